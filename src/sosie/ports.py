@@ -1,0 +1,84 @@
+"""What we ask of engines. Small protocols with exact values; each has one contract suite in tests/contracts/.
+
+An adapter is one file in engines/: it imports its heavy package inside, turns its exceptions into ours, and does nothing
+that a stage could do (no chunking, no resampling, no queues).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from sosie.types import Audio, Bytes, FaceSeen, Floats, Language, LipShapes, Speech, Transcript, Utterance, YuvFrame
+
+
+class Speaker(Protocol):
+    """Turns an utterance into speech, clause by clause, so that the first clause can be on air before the last is made."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]: ...
+
+    def speak(self, utterance: Utterance) -> Iterator[Speech]:
+        """Yields at least one clause; exactly the last has ``last=True``. Raises YourInput for text with nothing to say."""
+        ...
+
+
+class Listener(Protocol):
+    """Writes down what was said."""
+
+    def transcribe(self, audio: Audio, language: Language | None = None) -> Transcript:
+        """``audio`` at LISTEN_HZ; ``language`` None means: find out."""
+        ...
+
+
+class VoiceEncoder(Protocol):
+    """Knows voices apart."""
+
+    def embed(self, audio: Audio) -> Floats:
+        """float32, (n,), unit length; ``audio`` at LISTEN_HZ, at least 1 s of speech."""
+        ...
+
+
+class FaceTracker(Protocol):
+    """Finds the faces of a picture; may use where they were in the picture before (reset between clips)."""
+
+    def faces(self, rgb: Bytes) -> tuple[FaceSeen, ...]:
+        """``rgb`` uint8 (height, width, 3), RGB. All faces, largest first."""
+        ...
+
+    def reset(self) -> None: ...
+
+
+class SpeechEncoder(Protocol):
+    """Hears how something is said: features for the lips, 50 a second."""
+
+    def encode(self, audio: Audio) -> Floats:
+        """float32, (ceil(n_samples / 320), 768); row i is centred at i * 20 ms. ``audio`` at LISTEN_HZ, any length."""
+        ...
+
+
+class LipEngine(Protocol):
+    """Speech in, the person's lip shapes out: one row for each frame that the speech fills."""
+
+    def shapes(self, speech: Speech) -> LipShapes: ...
+
+
+class FaceEngine(Protocol):
+    """The clone on screen: talks while it has shapes, listens otherwise. One call, one frame; never waits, never ends."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        ...
+
+    def prepare(self, shapes: LipShapes) -> None:
+        """Queues shapes; they are shown by the next ``len(shapes)`` calls of ``next_frame`` after those already queued."""
+        ...
+
+    def next_frame(self) -> YuvFrame:
+        """The next picture; the caller owns its planes."""
+        ...
+
+    def drop(self) -> None:
+        """Forgets what is queued (an interruption); the lips go to rest by themselves within a few frames."""
+        ...
