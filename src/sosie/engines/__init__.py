@@ -1,0 +1,1 @@
+"""Adapters to heavy engines, one per file; fake.py is the first and the tutorial."""

@@ -1,0 +1,94 @@
+"""How one person sounds: what makes the common voice model speak as them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from sosie.errors import YourInput
+from sosie.types import Floats
+
+N_PACK_ROWS = 510
+"""One style row for each length of text, as Kokoro picks them: row n for n symbols, the last one for anything longer."""
+N_STYLE = 256
+"""Numbers in a style row: the first 128 colour the sound, the last 128 the melody and the pace."""
+_BIAS = "bias/"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceStyle:
+    """One voice for Kokoro: a style pack, and initialisers of the graph that replace the stock ones.
+
+    A pack alone is safe in every language; biases come closer to the person (design notes: voice_fit.md, run D).
+    """
+
+    name: str
+    """What it was made from, to be shown to people: "stock zf_xiaoxiao", "fitted from 58 s of speech"."""
+    pack: Floats
+    """float32, (510, 256), finite: the style row by number of symbols, see ``row``."""
+    biases: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
+    """Name of a float32 initialiser of the graph -> its new value, same shape. Empty for a stock voice."""
+
+    def __post_init__(self) -> None:
+        if self.pack.shape != (N_PACK_ROWS, N_STYLE):
+            raise ValueError(f"pack must be ({N_PACK_ROWS}, {N_STYLE}), got {self.pack.shape}")
+        for name, values in {"pack": self.pack, **self.biases}.items():
+            if values.dtype != np.float32:
+                raise ValueError(f"{name} must be float32, got {values.dtype}")
+            if not np.isfinite(values).all():
+                raise ValueError(f"{name} must be finite, got NaN or infinity")
+
+    def row(self, n_symbols: int) -> Floats:
+        """float32, (1, 256): the style for a text of ``n_symbols`` phoneme symbols, end marks not counted."""
+        row = min(n_symbols, N_PACK_ROWS - 1)
+        return self.pack[row : row + 1]
+
+    def save(self, path: Path) -> None:
+        """Writes one .npz (about 0.5 MB and the biases), no pickle inside."""
+        arrays = {_BIAS + name: values for name, values in self.biases.items()}
+        with path.open("wb") as file:
+            np.savez_compressed(file, pack=self.pack, name=np.array(self.name), **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: Path) -> VoiceStyle:
+        """Reads what ``save`` wrote; raises YourInput for anything else."""
+        try:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+                biases = {key.removeprefix(_BIAS): file[key] for key in file.files if key.startswith(_BIAS)}
+                return cls(str(file["name"]), file["pack"], MappingProxyType(biases))
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise YourInput(
+                f"the voice file {path.name} cannot be read ({error})",
+                wanted="a voice style that Sosie saved",
+                try_this="make the clone again",
+            ) from error
+
+
+def stock_style(folder: Path, name: str) -> VoiceStyle:
+    """A stock voice of Kokoro, such as ``zf_xiaoxiao``; ``folder`` is ``weights("kokoro-voices")``."""
+    path = folder / f"{name}.bin"
+    if name not in stock_names(folder):
+        raise YourInput(
+            f"there is no stock voice {name!r}",
+            wanted="one of those there are",
+            try_this=", ".join(stock_names(folder)),
+        )
+    pack = np.fromfile(path, dtype="<f4").astype(np.float32)
+    if pack.size != N_PACK_ROWS * N_STYLE:
+        raise YourInput(
+            f"the stock voice {name} holds {pack.size} numbers",
+            wanted=f"{N_PACK_ROWS * N_STYLE}",
+            try_this="fetch the weights again",
+        )
+    return VoiceStyle(f"stock {name}", pack.reshape(N_PACK_ROWS, N_STYLE))
+
+
+def stock_names(folder: Path) -> tuple[str, ...]:
+    """Names of the stock voices, sorted; the first letter is the language (a, b English; z Chinese; f French ...)."""
+    return tuple(sorted(path.stem for path in folder.glob("*.bin")))

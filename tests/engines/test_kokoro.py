@@ -1,0 +1,58 @@
+"""The voice model itself, with its real weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sosie.engines.kokoro import KokoroModel
+from sosie.models import weights
+from sosie.voice.style import VoiceStyle, stock_style
+
+pytestmark = pytest.mark.weights
+HELLO = "həlˈO ˈɛvɹiwˌʌn."
+
+
+@pytest.fixture(scope="module")
+def model() -> KokoroModel:
+    return KokoroModel(threads=2)
+
+
+@pytest.fixture(scope="module")
+def heart() -> VoiceStyle:
+    return stock_style(weights("kokoro-voices"), "af_heart")
+
+
+def test_every_symbol_has_its_time_and_the_times_fill_the_audio(model: KokoroModel, heart: VoiceStyle) -> None:
+    sound = model.synthesise(HELLO, heart)
+    assert sound.symbols == HELLO
+    assert sound.durations.shape == (len(HELLO) + 2,)
+    assert (sound.durations > 0).all()
+    assert sound.durations.sum() == len(sound.samples)
+    assert 0.8 < len(sound.samples) / 24_000 < 2.5
+    assert np.abs(sound.samples).max() > 0.05
+    np.testing.assert_array_equal(model.synthesise(HELLO, heart).samples, sound.samples)
+
+
+def test_faster_is_shorter(model: KokoroModel, heart: VoiceStyle) -> None:
+    assert len(model.synthesise(HELLO, heart, 1.4).samples) < 0.85 * len(model.synthesise(HELLO, heart).samples)
+
+
+def test_biases_of_a_style_change_the_voice(model: KokoroModel, heart: VoiceStyle) -> None:
+    name = "decoder.decoder.generator.conv_post.bias"
+    tuned = KokoroModel({name: np.full(22, 0.5, np.float32)}, threads=2)
+    before, after = model.synthesise(HELLO, heart), tuned.synthesise(HELLO, heart)
+    np.testing.assert_array_equal(before.durations, after.durations)
+    assert np.abs(before.samples - after.samples).max() > 0.05
+
+
+def test_a_bias_that_the_graph_does_not_have_is_not_taken_in_silence() -> None:
+    with pytest.raises(ValueError, match="nothing named no_such_bias"):
+        KokoroModel({"no_such_bias": np.zeros(3, np.float32)})
+
+
+def test_unknown_symbols_and_too_many_are_refused(model: KokoroModel, heart: VoiceStyle) -> None:
+    with pytest.raises(ValueError, match="vocabulary"):
+        model.synthesise("h€", heart)
+    with pytest.raises(ValueError, match="1 to 510"):
+        model.synthesise("a" * 511, heart)
