@@ -1,0 +1,1 @@
+"""Speech to lip shapes, fitted to one person."""
