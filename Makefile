@@ -1,0 +1,38 @@
+# Sosie's verbs. A fresh Debian needs git, make and Python 3.11-3.13; everything else is set up by `make setup`.
+#   make live            set up, clone the sample presenter, go on air: http://127.0.0.1:8000   (FOR=60 stops by itself)
+#   make test            everything CI runs          make check   lint, types, fast tests (< 2 minutes)
+#   make bench           the figures, as JSON
+
+SOSIE := .venv/bin/sosie
+PYTHON := .venv/bin/python
+FOR ?=
+RTMP ?=
+PORT ?= 8000
+
+.PHONY: setup setup-test live test check lint bench clean
+
+setup:
+	@python3 scripts/setup.py $(if $(FIT),--fit)
+
+setup-test:
+	@python3 scripts/setup.py --test
+
+live: setup
+	@$(SOSIE) demo --port $(PORT) $(if $(FOR),--for $(FOR)) $(if $(RTMP),--rtmp $(RTMP))
+
+lint:
+	$(PYTHON) -m ruff check src tests scripts benchmarks examples
+	$(PYTHON) -m ruff format --check src tests scripts benchmarks examples
+	$(PYTHON) -m mypy
+
+check: setup-test lint
+	$(PYTHON) -m pytest -m "not slow and not browser and not network and not footage"
+
+test: setup-test lint
+	$(PYTHON) -m pytest
+
+bench: setup
+	$(PYTHON) -m benchmarks.all
+
+clean:
+	rm -rf .venv var out

@@ -1,0 +1,1 @@
+"""What a clone is on disk: a sealed folder."""

@@ -1,0 +1,85 @@
+"""A clone on disk: whole or not at all, and noticed when it was changed."""
+
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sosie.clone.folder import building, open_clone, seal
+from sosie.clone.manifest import MANIFEST_NAME, Manifest, Scores
+from sosie.errors import Refused, Theirs, YourInput
+
+
+def make(out: Path) -> Manifest:
+    with building(out) as folder:
+        (folder / "voice").mkdir()
+        (folder / "voice" / "style.npz").write_bytes(b"style")
+        manifest = Manifest(
+            created="2026-11-22T10:00:00+00:00",
+            sosie_version="0",
+            consent_id="c-1",
+            consent_sha256="0" * 64,
+            consent_kind="fictional",
+            footage_sha256="1" * 64,
+            width=720,
+            height=1280,
+            n_frames=250,
+            voice="quick",
+            scores=Scores(0.0, 0.7, 0.8, 0.95),
+            files=seal(folder),
+        )
+        (folder / MANIFEST_NAME).write_text(manifest.to_json())
+    return manifest
+
+
+def test_an_opened_clone_is_what_was_sealed(tmp_path: Path) -> None:
+    manifest = make(tmp_path / "me.sosie")
+    assert open_clone(tmp_path / "me.sosie").manifest == manifest
+    assert [file.path for file in manifest.files] == ["voice/style.npz"]
+
+
+def test_a_failed_making_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), building(tmp_path / "me.sosie") as folder:
+        (folder / "half").write_text("half")
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Theirs, match="disk .* full"), building(tmp_path / "me.sosie"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_clone_is_not_overwritten(tmp_path: Path) -> None:
+    make(tmp_path / "me.sosie")
+    with pytest.raises(YourInput, match="there already"), building(tmp_path / "me.sosie"):
+        pass
+
+
+@pytest.mark.parametrize("change", [lambda file: file.write_bytes(b"other"), lambda file: file.unlink()])
+def test_a_changed_file_is_refused(tmp_path: Path, change) -> None:
+    make(tmp_path / "me.sosie")
+    change(tmp_path / "me.sosie" / "voice" / "style.npz")
+    with pytest.raises(Refused, match="changed after"):
+        open_clone(tmp_path / "me.sosie")
+
+
+def test_an_unknown_format_is_named(tmp_path: Path) -> None:
+    manifest = make(tmp_path / "me.sosie")
+    (tmp_path / "me.sosie" / MANIFEST_NAME).write_text(replace(manifest, format=99).to_json())
+    with pytest.raises(YourInput, match="format 99"):
+        open_clone(tmp_path / "me.sosie")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "not json", '{"format": 1, "files": []}'])
+def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST_NAME).write_text(text)
+    with pytest.raises(YourInput):
+        open_clone(tmp_path)
+
+
+def test_what_is_no_clone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(YourInput, match="not a clone"):
+        open_clone(tmp_path / "nothing")
