@@ -64,8 +64,8 @@ def _packages(part: str) -> None:
         _make_venv()
         _run([*pip, "install", "pip==26.3"])
     _say(f"Installing the pinned packages of requirements/{part}.txt (minutes on a first run)")
-    # The lock names every package there is, so nothing is resolved and nothing else can come in.
-    _run([*pip, "install", "--no-deps", "-r", str(lock)])
+    # The locks name every package there is, so nothing is resolved and nothing else comes in; fit.txt says why it differs.
+    _run([*pip, "install", *([] if part == "fit" else ["--no-deps"]), "-r", str(lock)])
     if part == "runtime":
         _run([*pip, "install", "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     stamp.write_text(wanted)
