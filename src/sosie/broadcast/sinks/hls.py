@@ -1,0 +1,95 @@
+"""HLS: a playlist and 2 s segments of fragmented MP4, for our own page and for CDNs.
+
+fMP4 and not MPEG-TS: a TS segment has no place for the AIGC record; here the init segment carries it for all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+
+from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Outlet, cleared
+from sosie.broadcast.sinks.file import lost
+from sosie.consent.gate import Permit
+from sosie.errors import YourInput
+from sosie.mark.aigc import Aigc
+from sosie.mark.read import read_back
+
+PLAYLIST = "live.m3u8"
+INIT = "init.mp4"
+SEGMENT_SECONDS = 2
+"""The distance of the keyframes."""
+
+
+class HlsSink:
+    """Writes into a folder of its own: ``live.m3u8``, ``init.mp4`` and a rolling window of ``.m4s`` segments."""
+
+    def __init__(self, folder: Path, permit: Permit, record: Aigc, *, window: int = 6) -> None:
+        """``window``: segments in the playlist; older ones are deleted. 0 keeps all (a replay)."""
+        cleared(permit, record, str(folder))
+        self._folder = folder
+        self._record = record
+        self._window = window
+        self._outlet: Outlet | None = None
+        self._checked = False
+
+    @property
+    def name(self) -> str:
+        return f"HLS in {self._folder.name}"
+
+    @property
+    def playlist(self) -> Path:
+        return self._folder / PLAYLIST
+
+    def open(self, streams: EncodedStreams) -> None:
+        """Clears the traces of an earlier stream first: its segments under the new init segment would be noise."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for old in (*self._folder.glob("*.m4s"), self.playlist, self._folder / INIT):
+                old.unlink(missing_ok=True)
+        except OSError as error:
+            raise YourInput(f"{self._folder} cannot be written: {error.strerror}", try_this="another folder") from error
+        flags = ["independent_segments", "temp_file"]
+        options = {
+            "hls_time": str(SEGMENT_SECONDS),
+            "hls_list_size": str(self._window),
+            "hls_segment_type": "fmp4",
+            "hls_fmp4_init_filename": INIT,
+            "hls_segment_filename": str(self._folder / "%08d.m4s"),
+            "hls_segment_options": "movflags=+use_metadata_tags",
+            # A player never sees half a file: each is written aside and renamed.
+            "hls_flags": "+".join([*flags, "delete_segments"] if self._window else flags),
+        }
+        try:
+            self._outlet = Outlet(
+                av.open(str(self.playlist), "w", format="hls", options=options), streams, self._record
+            )
+        except (av.FFmpegError, OSError) as error:
+            raise lost(self.name, error) from error
+
+    def write(self, packet: EncodedPacket) -> None:
+        outlet = self._open_outlet()
+        try:
+            outlet.write(packet)
+        except (av.FFmpegError, OSError) as error:
+            raise lost(self.name, error) from error
+        # The init segment is complete once the first playlist names it.
+        if packet.keyframe and not self._checked and self.playlist.exists():
+            read_back(self._folder / INIT, self._record)
+            self._checked = True
+
+    def close(self) -> None:
+        """Ends the playlist (EXT-X-ENDLIST), so that players stop asking; the last window stays playable."""
+        outlet, self._outlet = self._open_outlet(), None
+        try:
+            outlet.close()
+        except (av.FFmpegError, OSError) as error:
+            raise lost(self.name, error) from error
+        if outlet.begun:
+            read_back(self._folder / INIT, self._record)
+
+    def _open_outlet(self) -> Outlet:
+        if self._outlet is None:
+            raise ValueError("the sink is not open")
+        return self._outlet

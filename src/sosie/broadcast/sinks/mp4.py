@@ -1,0 +1,77 @@
+"""A finished short video (`sosie say`): a flat MP4 with its index in front, as platforms and phones like it best.
+
+It appears under its name only when it is whole and its AIGC record was read back; before that it is ``.<name>.part``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import av
+
+from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Outlet, cleared
+from sosie.broadcast.sinks.file import lost, make_empty
+from sosie.consent.gate import Permit
+from sosie.errors import Theirs
+from sosie.mark.aigc import Aigc
+from sosie.mark.read import read_back
+
+_OPTIONS = {"movflags": "faststart+use_metadata_tags"}
+
+
+class Mp4Sink:
+    """Makes one video file; replaces a file of that name, but only with a whole one."""
+
+    def __init__(self, path: Path, permit: Permit, record: Aigc) -> None:
+        cleared(permit, record, str(path))
+        self._path = path
+        self._part = path.with_name(f".{path.name}.part")
+        self._record = record
+        self._outlet: Outlet | None = None
+        self._failed = False
+
+    @property
+    def name(self) -> str:
+        return self._path.name
+
+    def open(self, streams: EncodedStreams) -> None:
+        self._part.unlink(missing_ok=True)
+        make_empty(self._part)
+        try:
+            self._outlet = Outlet(av.open(str(self._part), "w", format="mp4", options=_OPTIONS), streams, self._record)
+        except (av.FFmpegError, OSError) as error:
+            self._part.unlink(missing_ok=True)
+            raise lost(self.name, error) from error
+
+    def write(self, packet: EncodedPacket) -> None:
+        if self._outlet is None:
+            raise ValueError("the sink is not open")
+        try:
+            self._outlet.write(packet)
+        except (av.FFmpegError, OSError) as error:
+            self._failed = True
+            raise lost(self.name, error) from error
+
+    def close(self) -> None:
+        """Puts the file in its place; after a failure removes what there is of it."""
+        outlet, self._outlet = self._outlet, None
+        if outlet is None:
+            raise ValueError("the sink is not open")
+        try:
+            outlet.close()
+            if not self._failed:
+                read_back(self._part, self._record)
+                os.replace(self._part, self._path)
+        except (av.FFmpegError, OSError) as error:
+            raise lost(self.name, error) from error
+        finally:
+            self._part.unlink(missing_ok=True)
+
+    def abandon(self) -> None:
+        """Leaves nothing behind: for work that was interrupted."""
+        self._failed = True
+        try:
+            self.close()
+        except (Theirs, ValueError):
+            return

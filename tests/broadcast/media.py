@@ -1,0 +1,74 @@
+"""Pictures, sound and permits for tests, made by the test. Nobody real is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from consent.making import DURING, signed, unsigned
+from sosie.broadcast.encode import Encoder
+from sosie.consent.gate import Permit, ToAir, ToRender, may
+from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ, Floats, YuvFrame
+
+SIZE = (180, 320)
+"""Small, and with chroma rows of 90 bytes, which the codec pads."""
+TONE_HZ = 440
+
+
+def permit() -> Permit:
+    """For files, loopback, and servers of one's own."""
+    return may(signed(), ToAir("en", "live", "rtmp://media.example.org/live/key", "own"), DURING)
+
+
+def measurement_permit() -> Permit:
+    return may(unsigned("measurement"), ToRender("en"), DURING)
+
+
+def picture(n: int) -> YuvFrame:
+    """A white bar that stands at column ``4 n`` of a grey ramp, so that every frame tells its number."""
+    width, height = SIZE
+    y = np.tile(np.linspace(40, 120, width).astype(np.uint8), (height, 1))
+    start = 4 * n % width
+    y[:, start : start + 8] = 235
+    half = (height // 2, width // 2)
+    return YuvFrame(y, np.full(half, 110, np.uint8), np.full(half, 150, np.uint8))
+
+
+def tone(n: int) -> Floats:
+    """The sound under frame ``n`` of one unbroken tone."""
+    when = np.arange(n * SAMPLES_PER_FRAME, (n + 1) * SAMPLES_PER_FRAME) / VOICE_HZ
+    return (0.3 * np.sin(2 * np.pi * TONE_HZ * when)).astype(np.float32)
+
+
+def push(encoder: Encoder, n_frames: int) -> None:
+    for _ in range(n_frames):
+        n = encoder.frames
+        assert encoder.push(picture(n), tone(n)) == ()
+
+
+def decode(path: Path) -> tuple[list[int], Floats, list[float], list[float]]:
+    """Bar column of each picture, sound of one channel, times of pictures and of sound packets in seconds."""
+    with av.open(str(path)) as container:
+        columns, picture_times, sound, sound_times = [], [], [], []
+        for frame in container.decode(video=0, audio=0):
+            assert frame.time is not None
+            if isinstance(frame, av.VideoFrame):
+                luma = frame.to_ndarray(format="gray")
+                columns.append(int(luma[: SIZE[1]].mean(0).argmax()))
+                picture_times.append(frame.time)
+            else:
+                sound.append(frame.to_ndarray()[0])
+                sound_times.append(frame.time)
+    return columns, np.concatenate(sound).astype(np.float32), picture_times, sound_times
+
+
+def packet_times(path: Path) -> tuple[list[float], list[float]]:
+    """Times of the picture and of the sound packets, in seconds, without decoding."""
+    times: dict[str, list[float]] = {"video": [], "audio": []}
+    with av.open(str(path)) as container:
+        for packet in container.demux():
+            if packet.dts is not None:
+                times[packet.stream.type].append(float(packet.dts * packet.time_base))
+    return times["video"], times["audio"]
