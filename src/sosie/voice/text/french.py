@@ -1,0 +1,253 @@
+"""How French is read aloud: what espeak-ng misreads (money, clock times, dates, units) is put into words or plain digits.
+
+Whole numbers stay digits: espeak-ng reads them well, with the links between words that hyphenated number words lose.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sosie.voice.text.normalise import rule
+
+# A space, a no-break space or a dot between thousands; scripts.fold has made every space plain.
+_INT = r"\d{1,3}(?:[ .]\d{3})+(?![\d])|\d+"
+NUMBER = rf"(?:{_INT})(?:,\d+|\.\d{{1,2}}(?!\d))?"
+_START = r"(?<![\w.,])"
+_TO = r" ?[-–—~] ?"
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def plain(text: str) -> str:
+    """Digits without separators: "1 299" -> "1299"."""
+    return re.sub(r"[ .]", "", text)
+
+
+def number(text: str) -> str:
+    """Whole and decimals for espeak-ng: "1299 virgule 5" for "1 299,5", "0 virgule 0 5" for "0,05"."""
+    whole, part = _split(text)
+    if not part:
+        return whole if not whole.startswith("0") or len(whole) == 1 else " ".join(whole)
+    zeros = len(part) - len(part.lstrip("0"))
+    return f"{whole} virgule {' '.join(part[:zeros])} {part[zeros:]}".replace("  ", " ").strip()
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Whole and decimal digits; a dot with one or two digits behind it is a decimal point, with three it parts thousands."""
+    found = re.fullmatch(r"(.*?)(?:,(\d+)|\.(\d{1,2}))?", text)
+    assert found
+    return plain(found[1]), found[2] or found[3] or ""
+
+
+_COINS = {
+    "€": ("euro", "euros", "centime"),
+    "$": ("dollar", "dollars", "cent"),
+    "£": ("livre", "livres", "penny"),
+    "¥": ("yuan", "yuans", "fen"),
+}
+_CODES = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "RMB": "¥"}
+
+
+def _money(amount: str, sign: str) -> str:
+    one, many, cent = _COINS[_CODES.get(sign.upper(), sign)]
+    whole, part = _split(amount)
+    coins = int(part.ljust(2, "0")) if 0 < len(part) <= 2 else 0
+    if len(part) > 2:
+        return f"{number(amount)} {many}"
+    if whole.strip("0") == "" and coins:
+        return f"{coins} {cent}{'s' if coins > 1 else ''}"
+    said = _feminine(whole) if one == "livre" else whole
+    return f"{said} {one if int(whole) < 2 else many}" + (f" {coins}" if coins else "")
+
+
+def _feminine(whole: str) -> str:
+    """Numbers that end in 1 agree with what they count: 1, 21, 31 ... heures."""
+    if whole.lstrip("0") == "1":
+        return "une"
+    tens = {"21": "vingt et une", "31": "trente et une", "41": "quarante et une", "51": "cinquante et une"}
+    return tens.get(whole, whole.lstrip("0") or "0")
+
+
+def _clock(match: re.Match[str]) -> str:
+    hour, minute = match["hour"], match["minute"] or ""
+    said = {"0": "zéro heure", "1": "une heure"}.get(hour.lstrip("0") or "0", f"{_feminine(hour)} heures")
+    return f"{said} {_feminine(minute)}" if minute.strip("0") else said
+
+
+def _date(match: re.Match[str]) -> str:
+    day, month = int(match["d"]), int(match["m"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return " ".join(re.findall(r"\d+", match[0]))
+    return f"{'premier' if day == 1 else day} {_MONTHS[month - 1]} {match['y']}"
+
+
+def _phone(match: re.Match[str]) -> str:
+    said = ["plusse"] if match[0].startswith("+") else []
+    for group in re.findall(r"\d+", match[0]):
+        said.append(f"zéro {group[1:]}," if group.startswith("0") and len(group) > 1 else f"{group},")
+    return " ".join(said).rstrip(",")
+
+
+_ORDINALS = (
+    "deuxième",
+    "troisième",
+    "quatrième",
+    "cinquième",
+    "sixième",
+    "septième",
+    "huitième",
+    "neuvième",
+    "dixième",
+    "onzième",
+    "douzième",
+    "treizième",
+    "quatorzième",
+    "quinzième",
+    "seizième",
+)
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    n = int(match[1])
+    return _ORDINALS[n - 2] if 2 <= n <= len(_ORDINALS) + 1 else f"{n} ième"
+
+
+def _fraction(match: re.Match[str]) -> str:
+    top, bottom = int(match[1]), int(match[2])
+    if not 0 < top < bottom:
+        return f"{top} sur {bottom}"
+    names = {2: "demi", 3: "tiers", 4: "quart"}
+    name = names.get(bottom) or (_ORDINALS[bottom - 2] if bottom <= len(_ORDINALS) + 1 else f"sur {bottom}")
+    plural = "s" if top > 1 and bottom not in (3,) and not name.startswith("sur") else ""
+    return f"{'un' if top == 1 else top} {name}{plural}"
+
+
+_UNITS = {
+    "kg": "kilo",
+    "g": "gramme",
+    "mg": "milligramme",
+    "km": "kilomètre",
+    "m": "mètre",
+    "cm": "centimètre",
+    "mm": "millimètre",
+    "ml": "millilitre",
+    "mL": "millilitre",
+    "cl": "centilitre",
+    "cL": "centilitre",
+    "l": "litre",
+    "L": "litre",
+    "W": "watt",
+    "kW": "kilowatt",
+    "kWh": "kilowattheure",
+    "V": "volt",
+    "mAh": "milliampère-heure",
+    "Go": "gigaoctet",
+    "GB": "gigaoctet",
+    "Mo": "mégaoctet",
+    "To": "téraoctet",
+    "Hz": "hertz",
+    "min": "minute",
+    "s": "seconde",
+    "j": "jour",
+    "km/h": "kilomètre à l'heure",
+    "m²": "mètre carré",
+    "°C": "degré",
+    "℃": "degré",
+    "°": "degré",
+}
+_UNIT = "(?P<unit>" + "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True)) + r")(?![\w²])(?!/\w)"
+_FEMININE_UNITS = frozenset({"min", "s"})
+
+
+def _quantity(match: re.Match[str]) -> str:
+    unit = match["unit"]
+    words = _UNITS[unit].split(" ")
+    most = match["y"] or match["x"]
+    if int(_split(most)[0]) >= 2 and not words[0].endswith("hertz"):
+        words[0] += "s"
+        if words[-1] == "carré":
+            words[-1] += "s"
+    said = _feminine(match["x"]) if unit in _FEMININE_UNITS and match["x"].isdigit() else number(match["x"])
+    said += f" à {number(match['y'])}" if match["y"] else ""
+    return f"{'moins ' if match['sign'] else ''}{said} {' '.join(words)}"
+
+
+def _spelled_address(match: re.Match[str]) -> str:
+    said = re.sub(r"^https?://", "", match[0]).replace("www.", "3 w point ").replace("@", " arobase ")
+    said = said.replace(".", " point ").replace("/", " slash ")
+    return re.sub(r"[^\w ]|_", " ", said).strip()
+
+
+def _phone_pairs(match: re.Match[str]) -> str:
+    all_digits = re.sub(r"\D", "", match[0])
+    if match[0].startswith("+"):
+        country, one, rest = all_digits[:2], all_digits[2], all_digits[3:]
+        head = f"plusse {country}, {one}"
+    else:
+        head, rest = f"zéro {all_digits[1]}", all_digits[2:]
+    pairs = (rest[i : i + 2] for i in range(0, len(rest), 2))
+    return ", ".join([head, *(f"zéro {pair[1]}" if pair.startswith("0") else pair for pair in pairs)])
+
+
+_MONEY_SIGN = r"[€$£¥]|(?:EUR|USD|GBP|CNY|RMB)\b"
+
+RULES = (
+    rule(
+        r"(?:https?://|www\.)[\w./-]*\w|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:fr|com|org|net)\b",
+        _spelled_address,
+    ),
+    rule(r"(?<![\w.,])(?:\+33 ?[1-9]|0[1-9])(?:[ .-]?\d\d){4}(?!\d)", _phone_pairs),
+    rule(r"(?<![\w.])0 ?800(?: ?\d{3}){2}(?!\d)", _phone),
+    rule(rf"{_START}(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.](?P<y>(?:19|20)\d\d)(?!\d)", _date),
+    rule(rf"{_START}(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)", _date),
+    rule(r"\b24 ?h ?/ ?24\b", "24 heures sur 24"),
+    rule(r"\b7 ?j ?/ ?7\b", "7 jours sur 7"),
+    rule(
+        rf"(?<![\w.,])(?P<x>{NUMBER}) ?(?:{_MONEY_SIGN})?{_TO}(?P<y>{NUMBER}) ?(?P<sign>{_MONEY_SIGN})",
+        lambda m: f"{number(m['x'])} à {_money(m['y'], m['sign'])}",
+    ),
+    rule(rf"{_START}(?P<x>\d+) ?€ ?(?P<c>\d\d)(?!\d)", lambda m: _money(f"{m['x']},{m['c']}", "€")),
+    rule(
+        rf"(?<![\w.,])([-−–])?({NUMBER}) ?({_MONEY_SIGN})", lambda m: f"{'moins ' if m[1] else ''}{_money(m[2], m[3])}"
+    ),
+    rule(
+        r"(?P<sign>[€$£¥]) ?(?P<x>\d{1,3}(?:,\d{3})+|\d+)(?P<c>[.,]\d{1,2}(?!\d))?",
+        lambda m: _money(m["x"].replace(",", "") + (m["c"] or "").replace(".", ","), m["sign"]),
+    ),
+    rule(
+        rf"(?<![\w.,])([-−–])? ?({NUMBER})(?: ?%)?(?:{_TO}({NUMBER}))? ?%",
+        lambda m: f"{'moins ' if m[1] else ''}{number(m[2])}{f' à {number(m[3])}' if m[3] else ''} pour cent",
+    ),
+    rule(rf"{_START}(?P<hour>[01]?\d|2[0-4]) ?(?:[hH]|heures?) ?(?P<minute>[0-5]\d)?(?!\w)", _clock),
+    rule(rf"{_START}(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![:\d])", _clock),
+    rule(r"\b1er\b", "premier"),
+    rule(r"\b1(?:re|ère)\b", "première"),
+    rule(r"\b(\d{1,3})(?:e|è|ème|ième)\b", _ordinal),
+    rule(rf"{_START}(\d)/(\d{{1,2}})(?![/\d])", _fraction),
+    rule("½", "un demi"),
+    rule(rf"(?<![\w.,])(?P<sign>[-−])?(?P<x>{NUMBER})(?:{_TO}(?P<y>{NUMBER}))? ?{_UNIT}", _quantity),
+    rule(rf"{_START}({NUMBER}){_TO}({NUMBER})(?![\w-])", lambda m: f"{number(m[1])} à {number(m[2])}"),
+    rule(r"\b[nN]° ?(?=\d)", "numéro "),
+    rule(r"\bMme\b\.?", "Madame"),
+    rule(r"\bM\. (?=[A-ZÉ])", "Monsieur "),
+    rule(NUMBER, lambda m: f" {number(m[0])} "),
+    rule("&", " et "),
+    rule(r"\+", " plusse "),
+    rule("=", " égale "),
+    rule("@", " arobase "),
+    rule("%", " pour cent "),
+    rule(r"(?<=\d) ?[×*] ?(?=\d)", " fois "),
+)
+"""Tried in this order."""
