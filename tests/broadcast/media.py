@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import av
@@ -17,11 +19,13 @@ SIZE = (180, 320)
 TONE_HZ = 440
 
 
+@cache
 def permit() -> Permit:
     """For files, loopback, and servers of one's own."""
     return may(signed(), ToAir("en", "live", "rtmp://media.example.org/live/key", "own"), DURING)
 
 
+@cache
 def measurement_permit() -> Permit:
     return may(unsigned("measurement"), ToRender("en"), DURING)
 
@@ -48,19 +52,28 @@ def push(encoder: Encoder, n_frames: int) -> None:
         assert encoder.push(picture(n), tone(n)) == ()
 
 
-def decode(path: Path) -> tuple[list[int], Floats, list[float], list[float]]:
-    """Bar column of each picture, sound of one channel, times of pictures and of sound packets in seconds."""
+def frames_of(path: Path, *, cut: bool) -> Iterator[av.VideoFrame | av.AudioFrame]:
     with av.open(str(path)) as container:
-        columns, picture_times, sound, sound_times = [], [], [], []
-        for frame in container.decode(video=0, audio=0):
-            assert frame.time is not None
-            if isinstance(frame, av.VideoFrame):
-                luma = frame.to_ndarray(format="gray")
-                columns.append(int(luma[: SIZE[1]].mean(0).argmax()))
-                picture_times.append(frame.time)
-            else:
-                sound.append(frame.to_ndarray()[0])
-                sound_times.append(frame.time)
+        try:
+            yield from container.decode(video=0, audio=0)
+        except av.InvalidDataError:
+            # Half a packet at the end of a cut file; a player shows what came before it.
+            if not cut:
+                raise
+
+
+def decode(path: Path, *, cut: bool = False) -> tuple[list[int], Floats, list[float], list[float]]:
+    """Bar column of each picture, sound of one channel, times of pictures and of sound packets in seconds."""
+    columns, picture_times, sound, sound_times = [], [], [], []
+    for frame in frames_of(path, cut=cut):
+        assert frame.time is not None
+        if isinstance(frame, av.VideoFrame):
+            luma = frame.to_ndarray(format="gray")
+            columns.append(int(luma[: SIZE[1]].mean(0).argmax()))
+            picture_times.append(frame.time)
+        else:
+            sound.append(frame.to_ndarray()[0])
+            sound_times.append(frame.time)
     return columns, np.concatenate(sound).astype(np.float32), picture_times, sound_times
 
 

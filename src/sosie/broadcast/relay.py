@@ -25,8 +25,10 @@ PENDING_BYTES = 256 << 10
 """Read ahead of a slow server; beyond it FFmpeg's queue fills and drops up to the next keyframe."""
 LONGEST_PAUSE = 16.0
 """Seconds between two attempts in the end (1, 2, 4, ...): a wrong key must not knock every second for hours."""
+STEADY_SECONDS = 1.0
+"""That a server must keep taking the stream before it counts as live: some say "Publish.Start" and hang up at once."""
 _MEDIA_BYTES = 32 << 10
-"""More than handshake and commands take: who accepts so much is receiving the stream."""
+"""More than handshake and commands take: who accepts so much receives the stream, whatever it answered."""
 _CODES = re.compile(rb"Net(?:Connection\.Connect|Stream\.Publish)\.[A-Za-z]+")
 _GOOD_CODES = {b"NetConnection.Connect.Success", b"NetStream.Publish.Start"}
 _TALK_BYTES = 64 << 10
@@ -134,6 +136,7 @@ class _Link:
         self._sent = 0
         self._client_ended = False
         self._progress: float | None = None
+        self._taken_since: float | None = None
         self.live = False
 
     def turn(self, now: float) -> bool:
@@ -145,11 +148,13 @@ class _Link:
         self._from_client()
         self._to_server()
         self._to_client()
-        if self._sent + len(self._talk) > before or (self.live and not self._up):
+        if self._sent + len(self._talk) > before or (self._taken_since is not None and not self._up):
             self._progress = now
-        self.live = self.live or b"NetStream.Publish.Start" in self._talk or self._sent > _MEDIA_BYTES
         if server_ended:
             raise self._why_ended()
+        if self._taken_since is None and (b"NetStream.Publish.Start" in self._talk or self._sent > _MEDIA_BYTES):
+            self._taken_since = now
+        self.live = self._taken_since is not None and now - self._taken_since >= STEADY_SECONDS
         if now - self._progress > ANSWER_SECONDS:
             raise self._why_stuck()
         if self._client_ended and not self._up:

@@ -31,6 +31,8 @@ class Doubler:
 
     def push(self, samples: Floats) -> Floats:
         """float32, (n,) at one rate -> float32, (2 n,) at twice the rate, DELAY samples late."""
+        if not len(samples):
+            return samples
         line = np.concatenate([self._past, samples])
         doubled = np.empty(2 * len(samples), np.float32)
         # At input position i the window holds samples i-31 .. i; its middle lies between i-16 and i-15.

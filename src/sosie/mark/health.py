@@ -12,6 +12,7 @@ from av.stream import Stream
 
 from sosie.errors import YourInput
 from sosie.mark.read import LOCAL_ONLY
+from sosie.mark.sample import pictures
 
 LONGEST_GAP = Fraction(1, 4)
 """Seconds between two packets of one track from which on a viewer sees or hears a hole. Ours are 0.040 and 0.021 apart."""
@@ -108,7 +109,7 @@ def measure_health(path: Path) -> Health:
     """Reads all packets once, decodes none. Raises YourInput when the file cannot be opened as media."""
     try:
         with av.open(str(path), options=LOCAL_ONLY) as container:
-            streams = [*container.streams.video[:1], *container.streams.audio[:1]]
+            streams = [*pictures(container)[:1], *container.streams.audio[:1]]
             tracks = {stream.index: _Measuring(stream.time_base or Fraction(1)) for stream in streams}
             kinds = {stream.index: stream.type for stream in streams}
             broken_off = False

@@ -56,7 +56,9 @@ def init_segments(playlist: Path, content: bytes) -> list[Path]:
 def _texts_by_pyav(path: Path) -> list[str]:
     try:
         with av.open(str(path), options=LOCAL_ONLY) as container:
-            return [value for key, value in container.metadata.items() if KEY in key.upper()]
+            # Ogg keeps its comments with the stream.
+            places = [container.metadata, *(stream.metadata for stream in container.streams)]
+            return [value for place in places for key, value in place.items() if KEY in key.upper()]
     except (av.FFmpegError, OSError, ValueError) as error:
         raise YourInput(
             f"{path.name} is not a media file that can be read",

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
@@ -29,9 +30,9 @@ def sample_frames(path: Path) -> Iterator[YuvFrame]:
     """
     try:
         with av.open(str(path), options=LOCAL_ONLY) as container:
-            if not container.streams.video:
+            if not pictures(container):
                 return
-            stream = container.streams.video[0]
+            stream = pictures(container)[0]
             seconds = (container.duration or 0) / av.time_base
             if seconds <= STEP_SECONDS * MOST_FRAMES:
                 yield from _every_step(container, stream)
@@ -39,6 +40,11 @@ def sample_frames(path: Path) -> Iterator[YuvFrame]:
                 yield from _spread(container, stream, seconds)
     except (av.FFmpegError, OSError) as error:
         raise YourInput(f"the picture of {path.name} cannot be decoded") from error
+
+
+def pictures(container: InputContainer) -> tuple[VideoStream, ...]:
+    """The moving pictures of a file; the cover of a sound file is none."""
+    return tuple(stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
 
 
 def _every_step(container: InputContainer, stream: VideoStream) -> Iterator[YuvFrame]:

@@ -107,7 +107,10 @@ def _consent_layer(record: Aigc | None, aigc: Layer) -> Layer:
 
 
 def _label_layer(path: Path, reader: LabelReader) -> Layer:
-    scores = [reader(frame) for frame in sample_frames(path)]
+    try:
+        scores = [reader(frame) for frame in sample_frames(path)]
+    except YourInput:
+        scores = []  # that the file is damaged is for the health layer to say
     if not scores:
         return Layer("label", "absent", f"{NO_CLAIM}: no frame could be decoded")
     there = sum(score >= LABEL_THERE for score in scores)

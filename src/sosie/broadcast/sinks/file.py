@@ -73,10 +73,10 @@ class FileSink:
         return self._outlet
 
 
-def make_empty(path: Path) -> None:
+def make_empty(path: Path, *, replace: bool = False) -> None:
     """Creates the file, so that a folder that is missing or may not be written to is told by its name."""
     try:
-        path.open("xb").close()
+        path.open("wb" if replace else "xb").close()
     except FileExistsError as error:
         raise YourInput(f"{path} is there already", try_this="another name") from error
     except OSError as error:

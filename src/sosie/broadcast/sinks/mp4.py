@@ -36,8 +36,7 @@ class Mp4Sink:
         return self._path.name
 
     def open(self, streams: EncodedStreams) -> None:
-        self._part.unlink(missing_ok=True)
-        make_empty(self._part)
+        make_empty(self._part, replace=True)
         try:
             self._outlet = Outlet(av.open(str(self._part), "w", format="mp4", options=_OPTIONS), streams, self._record)
         except (av.FFmpegError, OSError) as error:

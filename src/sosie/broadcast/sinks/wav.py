@@ -22,8 +22,7 @@ def write_wav(path: Path, audio: Audio, permit: Permit, record: Aigc) -> None:
     """
     cleared(permit, record, str(path))
     part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    make_empty(part)
+    make_empty(part, replace=True)
     try:
         part.write_bytes(wav_bytes(audio, record))
         read_back(part, record)

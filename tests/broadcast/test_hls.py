@@ -1,0 +1,57 @@
+"""HLS as a player sees it, while it runs and when it has ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sosie.broadcast.encode import Encoder
+from sosie.broadcast.sinks import record_for
+from sosie.broadcast.sinks.hls import HlsSink
+from sosie.mark.read import read_aigc
+
+from .media import SIZE, decode, permit, push
+
+
+def test_the_window_rolls_and_old_segments_go(tmp_path: Path) -> None:
+    record = record_for(permit())
+    sink = HlsSink(tmp_path, permit(), record, window=3)
+    encoder = Encoder(SIZE)
+    encoder.add(sink)
+    push(encoder, 501)
+    text = sink.playlist.read_text()
+    segments = [line for line in text.splitlines() if line.endswith(".m4s")]
+    assert len(segments) == 3
+    assert all((tmp_path / segment).is_file() for segment in segments)
+    # The window, one that players may still be fetching, and the one being written.
+    assert len(list(tmp_path.glob("*.m4s"))) <= 5
+    assert "#EXT-X-TARGETDURATION:2" in text
+    assert "#EXT-X-ENDLIST" not in text
+    assert read_aigc(sink.playlist) == record
+    assert encoder.close() == ()
+    assert sink.playlist.read_text().rstrip().endswith("#EXT-X-ENDLIST")
+
+
+def test_a_running_playlist_plays(tmp_path: Path) -> None:
+    sink = HlsSink(tmp_path, permit(), record_for(permit()))
+    encoder = Encoder(SIZE)
+    encoder.add(sink)
+    push(encoder, 203)  # a segment is closed by the packets after it
+    # What is on disk now, as a player that fetches it once gets it: ended here so that PyAV does not wait for more.
+    frozen = tmp_path / "frozen.m3u8"
+    frozen.write_text(sink.playlist.read_text() + "#EXT-X-ENDLIST\n")
+    columns, sound, _, _ = decode(frozen)
+    assert len(columns) == 200
+    assert abs(columns[0]) <= 8
+    assert 7.9 < len(sound) / 48_000 < 8.1
+    encoder.close()
+
+
+def test_segments_of_an_earlier_stream_are_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / "00000099.m4s").write_bytes(b"old")
+    (tmp_path / "poster.png").write_bytes(b"somebody's own file")
+    encoder = Encoder(SIZE)
+    encoder.add(HlsSink(tmp_path, permit(), record_for(permit())))
+    push(encoder, 60)
+    encoder.close()
+    assert not (tmp_path / "00000099.m4s").exists()
+    assert (tmp_path / "poster.png").exists()
