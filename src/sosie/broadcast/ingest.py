@@ -107,7 +107,7 @@ def read_ingest(url: str) -> Ingest:
     """``rtmp://host[:port]/app/key`` or ``rtmps://``. Raises YourInput, without repeating the key."""
     wanted, example = "an address with host, application and stream key", "rtmp://host/app/key"
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise YourInput("the RTMP address cannot be read", wanted=wanted, try_this=example) from error
@@ -117,7 +117,8 @@ def read_ingest(url: str) -> Ingest:
     if "/" not in path:
         raise YourInput("the RTMP address has no stream key", wanted=wanted, try_this=example)
     scheme: Literal["rtmp", "rtmps"] = "rtmps" if parts.scheme == "rtmps" else "rtmp"
-    query = f"?{parts.query}" if parts.query else ""
+    # A key may hold any letter, also those that mean something in web addresses.
+    query = (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
     user, at, _ = parts.netloc.rpartition("@")
     return Ingest(scheme, host, port or _PORTS[scheme], path + query, user + at)
 

@@ -34,7 +34,7 @@ _GOOD_CODES = {b"NetConnection.Connect.Success", b"NetStream.Publish.Start"}
 _TALK_BYTES = 64 << 10
 """Of the server's answers, searched for codes; the negotiation is a few hundred bytes."""
 _TICK = 0.1
-_WANTS = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError)
+_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,47 +176,30 @@ class _Link:
 
     def _from_server(self) -> bool:
         """True when the server has ended the connection."""
-        try:
-            piece = self._server.recv(PENDING_BYTES)
-        except _WANTS:
-            return False
-        except OSError:
-            return True
-        self._down += piece
-        if len(self._talk) < _TALK_BYTES:
-            self._talk += piece
-        return not piece
+        piece = _receive(self._server)
+        if piece:
+            self._down += piece
+            if len(self._talk) < _TALK_BYTES:
+                self._talk += piece
+        return piece == b""
 
     def _from_client(self) -> None:
-        if self._client_ended or len(self._up) >= PENDING_BYTES:
-            return
-        with contextlib.suppress(*_WANTS):
-            try:
-                piece = self._client.recv(PENDING_BYTES)
-            except ConnectionError:
-                piece = b""
-            self._up += piece
-            self._client_ended = not piece
+        if not self._client_ended and len(self._up) < PENDING_BYTES:
+            piece = _receive(self._client)
+            self._up += piece or b""
+            self._client_ended = piece == b""
 
     def _to_server(self) -> None:
-        if self._up:
-            with contextlib.suppress(*_WANTS):
-                try:
-                    sent = self._server.send(self._up)
-                except OSError as error:
-                    if isinstance(error, _WANTS):
-                        raise
-                    raise self._why_ended() from error
-                del self._up[:sent]
-                self._sent += sent
+        sent = _send(self._server, self._up)
+        if sent is None:
+            raise self._why_ended()
+        del self._up[:sent]
+        self._sent += sent
 
     def _to_client(self) -> None:
-        if self._down:
-            with contextlib.suppress(*_WANTS):
-                try:
-                    del self._down[: self._client.send(self._down)]
-                except ConnectionError:
-                    self._down.clear()  # nobody is there to hear it
+        sent = _send(self._client, self._down)
+        # Where nobody is there to hear it, the rest is dropped.
+        del self._down[: len(self._down) if sent is None else sent]
 
     def _why_ended(self) -> Theirs:
         refusals = [code.decode() for code in _CODES.findall(self._talk) if code not in _GOOD_CODES]
@@ -242,3 +225,23 @@ class _Link:
         return Theirs(
             f"{self._ingest.name} took no data for {ANSWER_SECONDS:.0f} s", try_this="a faster or steadier connection"
         )
+
+
+def _receive(link: socket.socket) -> bytes | None:
+    """What has come in; None when nothing has yet, empty when the other side has ended."""
+    try:
+        return link.recv(PENDING_BYTES)
+    except _LATER:
+        return None
+    except OSError:
+        return b""
+
+
+def _send(link: socket.socket, waiting: bytearray) -> int | None:
+    """How many bytes went out; None when the other side has ended."""
+    try:
+        return link.send(waiting) if waiting else 0
+    except _LATER:
+        return 0
+    except OSError:
+        return None
