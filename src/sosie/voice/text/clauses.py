@@ -161,11 +161,11 @@ def _end_of(text: str, position: int) -> str:
         return ""
     if char in "\n\u2028\u2029":
         return "paragraph"
-    before = text[position - 1] if position else ""
+    before = text[position - 1] if position else " "
     after = text[position + 1 : position + 2]
     if char in ".,:;：—–-" and after and not after.isspace() and after not in _CLOSING and after not in _STRONG:
         joins_numbers = fold(before).isdigit() and fold(after).isdigit()
-        if joins_numbers or (char in ".:," and not (kind_of(before or " ") == "han" or kind_of(after) == "han")):
+        if joins_numbers or (char in ".:," and not (kind_of(before) == "han" or kind_of(after) == "han")):
             return ""
     if char in "—–" and fold(before).isdigit():
         return ""
@@ -226,7 +226,7 @@ _RULES = {"zh": chinese.RULES, "en": english.RULES, "fr": french.RULES}
 
 
 # In an English or French text: Chinese, with the numbers and signs that stand before or inside it.
-_CHINESE_STRETCH = re.compile(r"(?:[¥￥]?[\d.,%]*\d)?[一-鿿〇](?:[^A-Za-zÀ-ɏ]*[一-鿿〇%])?")
+_CHINESE_STRETCH = re.compile(r"(?:[¥￥]?[\d.,%]*\d)?[一-鿿〇](?:[^A-Za-zÀ-ɏ]*[一-鿿〇])?(?:\d+(?:[.,]\d+)*%?)?")
 
 
 def _clause(text: str, end: str, language: Language) -> Clause:
