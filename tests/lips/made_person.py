@@ -43,17 +43,33 @@ class MadeEncoder:
         return np.where(loud[:, None], self._speech[:n_rows], self._silence).astype(np.float32)
 
 
-def made_person(seconds: float = 16.0, seed: int = 0, lag_frames: int = 0, noise: float = 0.05) -> MadePerson:
-    """Lips that follow ``lip_pool`` for the made speech, ``lag_frames`` later, at 25 frames a second, with a moving head."""
+def made_person(
+    seconds: float = 16.0,
+    seed: int = 0,
+    lag_frames: int = 0,
+    noise: float = 0.05,
+    own_way: bool = False,
+    pause: tuple[float, float] | None = None,
+) -> MadePerson:
+    """Lips that follow ``lip_pool`` for the made speech, ``lag_frames`` later, at 25 frames a second, with a moving head.
+
+    ``own_way``: they follow the speech as nobody else's do. In the ``pause`` (seconds) there is silence, the mouth ajar (0.4).
+    """
     rng = np.random.default_rng(seed)
     n = round(seconds * FPS)
     tone = 0.1 * np.sin(2 * np.pi * 200 * np.arange(n * LISTEN_HZ // FPS) / LISTEN_HZ)
+    first, end = (round(at * LISTEN_HZ) for at in pause or (0, 0))
+    tone[first:end] = 0
     audio = Audio(tone.astype(np.float32), LISTEN_HZ)
-    expected = lip_pool().predict(MadeEncoder().encode(audio), n)
+    features = MadeEncoder().encode(audio)
+    expected = lip_pool().predict(features, n)
+    if own_way:
+        expected = lip_pool().components(features)[: 2 * n : 2, :16]
     moved = np.roll(expected, lag_frames, axis=0)
     moved = (moved - moved.mean(axis=0)) / (moved.std(axis=0) + 1e-6)
     moved = moved + noise * rng.normal(size=moved.shape)
     opening, width = 0.5 + 0.25 * moved[:, 0], 0.2 * moved[:, 1]
+    opening[first * FPS // LISTEN_HZ : end * FPS // LISTEN_HZ] = 0.4
     face = still_face()
     points = np.repeat(face[None], n, axis=0)
     for index in (*OUTER_LIPS, *INNER_LIPS, *CHIN):

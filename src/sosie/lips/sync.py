@@ -14,7 +14,7 @@ from scipy.ndimage import uniform_filter1d
 from sosie.lips.shape import ASPECT, JAW, OPENING, WIDTH
 from sosie.types import FPS, Floats
 
-WIDEST_LAG_SECONDS = 0.28
+WIDEST_LAG_SECONDS = 0.32
 LAG_STEP_SECONDS = 0.01
 DRIFT_SECONDS = 3.0
 """Slower movement is posture, not speech, and is taken out before comparing."""
