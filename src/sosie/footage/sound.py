@@ -93,7 +93,7 @@ def _laid_out(pieces: list[_Piece], rate: int, first_picture: float) -> Floats:
 
 def _resampled(track: Floats, rate: int) -> Floats:
     if rate == VOICE_HZ:
-        return np.clip(track, -1, 1)
+        return np.asarray(np.clip(track, -1, 1), np.float32)
     divisor = int(np.gcd(rate, VOICE_HZ))
     out = resample_poly(track, VOICE_HZ // divisor, rate // divisor).astype(np.float32)
-    return np.clip(out, -1, 1).astype(np.float32)
+    return np.asarray(np.clip(out, -1, 1), np.float32)
