@@ -24,9 +24,16 @@ Colour = tuple[int, int, int]
 
 _FULL = 256
 """Alpha is kept as 0..256, so that dividing is a shift and a full layer replaces the picture exactly."""
-_RGB_TO_Y = np.array([0.2126, 0.7152, 0.0722]) * 219 / 255
-_RGB_TO_U = np.array([-0.2126, -0.7152, 0.9278]) / 1.8556 * 224 / 255
-_RGB_TO_V = np.array([0.7874, -0.7152, -0.0722]) / 1.5748 * 224 / 255
+_RED, _GREEN, _BLUE = 0.2126, 0.7152, 0.0722
+_RGBA_TO_YUV = np.array(
+    [
+        [*(weight * 219 / 255 for weight in (_RED, _GREEN, _BLUE)), 16 / 255],
+        [*(weight / 1.8556 * 224 / 255 for weight in (-_RED, -_GREEN, 1 - _BLUE)), 128 / 255],
+        [*(weight / 1.5748 * 224 / 255 for weight in (1 - _RED, -_GREEN, -_BLUE)), 128 / 255],
+    ],
+    np.float32,
+)
+"""Premultiplied R, G, B, alpha (0..255) to premultiplied Y, Cb, Cr: the offsets 16 and 128 come with the alpha."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +86,20 @@ class _Plane:
     """uint16, premultiplied sample value * 256, plus 128 for rounding."""
     keep: NDArray[np.uint16]
     """uint16, 0..256: how much of the picture below stays."""
+    solid: Bytes
+    """uint8, the samples of the rows ``solid_rows``, which let nothing through and need only be copied."""
+    solid_rows: tuple[int, int]
+    """Half-open."""
 
     def blend(self, below: Bytes) -> None:
-        mixed = below.astype(np.uint16)
-        mixed *= self.keep
-        mixed += self.colour
-        mixed >>= 8
-        np.copyto(below, mixed, casting="unsafe")
+        first, end = self.solid_rows
+        below[first:end] = self.solid
+        for rows in (slice(0, first), slice(end, len(below))):
+            mixed = below[rows].astype(np.uint16)
+            mixed *= self.keep[rows]
+            mixed += self.colour[rows]
+            mixed >>= 8
+            np.copyto(below[rows], mixed, casting="unsafe")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,13 +115,10 @@ class Layer:
         height, width = rgba.shape[:2]
         box = Box(left, top, left + width, top + height)
         samples = rgba.astype(np.float32)
-        alpha: NDArray[np.float32] = samples[..., 3] / np.float32(255)
-        colour = samples[..., :3]
-        half_alpha = _halve(alpha)
-        luma = _plane(_weigh(colour, _RGB_TO_Y) + np.float32(16) * alpha, alpha)
-        u = _plane(_halve(_weigh(colour, _RGB_TO_U)) + np.float32(128) * half_alpha, half_alpha)
-        v = _plane(_halve(_weigh(colour, _RGB_TO_V)) + np.float32(128) * half_alpha, half_alpha)
-        return cls(box, (luma, u, v))
+        # The mean of each 2x2 block is right for premultiplied samples, where a plain colour average would bleed.
+        halved = np.asarray(cv2.resize(samples, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
+        y, u, v = (_plane(part, weights) for part, weights in zip((samples, halved, halved), _RGBA_TO_YUV, strict=True))
+        return cls(box, (y, u, v))
 
     def blend(self, frame: YuvFrame) -> None:
         """Writes the layer into ``frame``, which must hold the whole of its box."""
@@ -123,22 +134,25 @@ class Layer:
             plane.blend(below)
 
 
-def _weigh(colour: NDArray[np.float32], weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    return np.asarray(colour @ weights.astype(np.float32), np.float32)
-
-
-def _halve(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of each 2x2 block: right for premultiplied samples, where a plain colour average would bleed."""
-    return np.asarray(cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _plane(samples: NDArray[np.float32], alpha: NDArray[np.float32]) -> _Plane:
-    colour = np.rint(samples * _FULL).astype(np.uint16) + np.uint16(128)
-    keep = (_FULL - np.rint(alpha * _FULL)).astype(np.uint16)
+def _plane(rgba: NDArray[np.float32], weights: NDArray[np.float32]) -> _Plane:
+    colour = (cv2.transform(rgba, weights[None]) * np.float32(_FULL) + np.float32(128.5)).astype(np.uint16)
+    keep = (np.float32(_FULL + 0.5) - rgba[..., 3] * np.float32(_FULL / 255)).astype(np.uint16)
+    solid_rows = _longest_run((keep == 0).all(axis=1))
+    solid = (colour[slice(*solid_rows)] >> 8).astype(np.uint8)
     # Shared by every frame of a show: nobody may change them after the layer was made.
-    colour.setflags(write=False)
-    keep.setflags(write=False)
-    return _Plane(colour, keep)
+    for part in (colour, keep, solid):
+        part.setflags(write=False)
+    return _Plane(colour, keep, solid, solid_rows)
+
+
+def _longest_run(true: NDArray[np.bool_]) -> tuple[int, int]:
+    """The longest half-open run of True; (0, 0) if there is none."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], true, [False])).astype(np.int8)))
+    runs = edges.reshape(-1, 2)
+    if not len(runs):
+        return 0, 0
+    first, end = runs[np.argmax(runs[:, 1] - runs[:, 0])]
+    return int(first), int(end)
 
 
 def paint(width: int, height: int, draw: Callable[[skia.Canvas], None]) -> Bytes:

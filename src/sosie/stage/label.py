@@ -16,7 +16,7 @@ import numpy as np
 import skia
 
 from sosie.errors import Refused, YourInput
-from sosie.stage.canvas import Box, Colour, Layer, contrast, even, even_up, fill, paint, plate, stroke
+from sosie.stage.canvas import Box, Colour, Layer, contrast, even, even_up, fill, paint, plate
 from sosie.stage.label_words import MANDATED, LabelKind, require_label_words, small_lines
 from sosie.stage.text import Run, Style, draw_line, fitted, require_drawable, width_of, wrapped
 from sosie.types import LANGUAGES, Bytes, Language, YuvFrame
@@ -201,19 +201,17 @@ def drawn(label: Label, size: Size, safe: SafeArea | None = None) -> DrawnLabel:
         raise YourInput(f"the AI label does not fit into {size[0]}x{size[1]}", wanted="a wider picture or safe area")
 
     def draw(canvas: skia.Canvas) -> None:
-        radius, line = 0.022 * side, max(2.0, 0.003 * side)
+        # No rim: an OCR reads a bright one as brackets and strokes of the words, and the words need none on a dark picture.
+        radius = 0.022 * side
         plate(canvas, (0, 0, width, height), radius, fill(_PLATE))
         _draw_small(canvas, label, small, small_style, pitch, (width, height, small_height, radius))
         # The mandated words come last: no name, whatever marks it stacks, can reach over them.
         canvas.drawRect(skia.Rect.MakeXYWH(radius, 0, width - 2 * radius, height - small_height), fill(_PLATE))
         baseline = (height - small_height + _cap_height(style, label.language)) / 2
         draw_line(canvas, [Run(label.words, style)], (width - words_width) / 2, baseline, label.language)
-        inset = line / 2
-        plate(canvas, (inset, inset, width - line, height - line), radius - inset, stroke(_WORDS, line))
 
     layer = Layer.of(paint(width, height, draw), left, top)
-    inner = even_up(max(2.0, 0.003 * side))
-    words_box = Box(left + pad, top + inner, left + width - pad, top + even(height - small_height))
+    words_box = Box(left + pad, top, left + width - pad, top + even(height - small_height))
     return DrawnLabel(label, layer.box, words_box, ink, layer)
 
 
