@@ -52,7 +52,7 @@ def test_cut_anywhere_after_its_first_two_seconds_it_still_plays(tmp_path: Path)
     encoder.close()
     whole = path.read_bytes()
     first_fragment = whole.index(b"moof", whole.index(b"moof") + 4) - 4
-    for end in range(first_fragment, len(whole), 997):
+    for end in range(first_fragment, len(whole), 4001):
         path.write_bytes(whole[:end])
         assert read_aigc(path) is not None
         assert len(decode(path, cut=True)[0]) >= 50
@@ -83,4 +83,5 @@ def test_an_abandoned_video_leaves_nothing_behind(tmp_path: Path) -> None:
     encoder.add(sink)
     push(encoder, 30)
     sink.abandon()
+    assert encoder.close() == ()
     assert list(tmp_path.iterdir()) == []

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from sosie.broadcast.encode import Encoder
+from sosie.broadcast.encode import Encoder, SinkLost
 from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Sink, cleared, record_for
 from sosie.broadcast.sinks.file import FileSink
 from sosie.broadcast.sinks.hls import HlsSink
@@ -217,3 +219,24 @@ def test_wav_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(Theirs, match="did not arrive"):
         write_wav(tmp_path / "b.wav", beep, permit(), record)
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+@every_sink
+def test_a_full_disk_is_said_and_the_show_goes_on(name: str, make: Make, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    grain = np.random.default_rng(0)
+    encoder = Encoder(SIZE, bits=2_000_000)
+    encoder.add(make(tmp_path / name, permit(), record_for(permit())))
+    lost: list[SinkLost] = []
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, unlimited[1]))
+    try:
+        for n in range(160):
+            frame = picture(n)
+            frame.y[:] = grain.integers(16, 235, frame.y.shape)
+            lost += encoder.push(frame, tone(n))
+        lost += encoder.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert len(lost) == 1
+    assert "more room" in str(lost[0].error)

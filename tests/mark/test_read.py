@@ -110,6 +110,14 @@ def test_what_is_no_media_file_is_said_to_be_none(content: bytes, tmp_path: Path
         read_aigc(tmp_path / "nothing.mp4")
 
 
+def test_boxes_nested_a_million_deep_are_not_followed(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    depth = 20_000
+    boxes = b"".join(struct.pack(">I4s", 8 * (depth - n), b"moov") for n in range(depth))
+    path.write_bytes(struct.pack(">I4s8s", 16, b"ftyp", b"isom\0\0\0\0") + boxes)
+    assert read_aigc(path) is None
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("whole")

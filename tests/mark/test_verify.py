@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import av
@@ -36,6 +37,7 @@ def test_a_good_file(tmp_path: Path) -> None:
     assert "Example Shop" in report.aigc.says
     assert "person-1" in report.consent.says
     assert "ab" * 32 in report.consent.says
+    assert json.loads(json.dumps(report.to_dict()))["layers"]["label"]["state"] == "present"
 
 
 def test_a_measurement_says_so_loudly(tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ from sosie.errors import Theirs
 
 PENDING_BYTES = 256 << 10
 """Read ahead of a slow server; beyond it FFmpeg's queue fills and drops up to the next keyframe."""
-LONGEST_PAUSE = 16.0
-"""Seconds between two attempts in the end (1, 2, 4, ...): a wrong key must not knock every second for hours."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 16.0
+"""Seconds before the next attempt: one after a live stream was lost, then doubling; a wrong key must not knock every second
+for hours."""
 STEADY_SECONDS = 1.0
 """That a server must keep taking the stream before it counts as live: some say "Publish.Start" and hang up at once."""
 _MEDIA_BYTES = 32 << 10
@@ -85,7 +86,7 @@ class Relay:
         self.hang_up()
 
     def _run(self) -> None:
-        pause, not_before = 1.0, 0.0
+        pause, not_before = SHORTEST_PAUSE, 0.0
         with self._listener:
             while not self._hang_up.is_set():
                 try:
@@ -102,8 +103,8 @@ class Relay:
                     self._client = client
                     was_live = self._serve(client)
                     self._client = None
-                pause = 1.0 if was_live else min(2 * pause, LONGEST_PAUSE)
-                not_before = time.monotonic() + pause - 1.0
+                pause = SHORTEST_PAUSE if was_live else min(2 * pause, LONGEST_PAUSE)
+                not_before = time.monotonic() + pause
 
     def _serve(self, client: socket.socket) -> bool:
         """One connection from beginning to end. True if the stream was live."""

@@ -135,7 +135,7 @@ class Aigc:
         """Reads any maker's record, with or without the outer ``AIGC``; raises BrokenRecord."""
         try:
             found = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BrokenRecord("the AIGC record is not JSON", wanted="the JSON of GB 45438-2025, appendix E") from error
         inside = found.get(KEY, found) if isinstance(found, dict) else None
         if not isinstance(inside, dict):

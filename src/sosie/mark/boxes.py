@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_CONTAINERS = {b"moov", b"udta"}
 _META_LIMIT = 16 << 20
 """A metadata box larger than this is not read: no honest one is, and a verifier reads strangers' files."""
 
@@ -50,14 +49,15 @@ def mp4_boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
 
 def mp4_texts(file: BinaryIO, end: int, key: str) -> list[str]:
     """Every value stored under a key that contains ``key``, in moov/meta and moov/udta/meta (keys + ilst)."""
-    return _texts_inside(file, 0, end, key)
+    return _texts_inside(file, 0, end, key, (b"moov", b"udta"))
 
 
-def _texts_inside(file: BinaryIO, start: int, end: int, key: str) -> list[str]:
+def _texts_inside(file: BinaryIO, start: int, end: int, key: str, within: tuple[bytes, ...]) -> list[str]:
     found: list[str] = []
     for box in mp4_boxes(file, start, end):
-        if box.kind in _CONTAINERS:
-            found += _texts_inside(file, box.start, box.start + box.size, key)
+        # Downwards only: a stranger's file may nest boxes a million deep.
+        if box.kind in within:
+            found += _texts_inside(file, box.start, box.start + box.size, key, within[within.index(box.kind) + 1 :])
         elif box.kind == b"meta" and box.size <= _META_LIMIT:
             found += _meta_texts(file, box, key)
     return found

@@ -88,7 +88,4 @@ def make_empty(path: Path, *, replace: bool = False) -> None:
 def lost(name: str, error: Exception) -> Theirs:
     """The error of a muxer or disk as ours."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Theirs(
-        f"{name} cannot be written any further: {reason}",
-        try_this="room on the disk; what was written up to here plays",
-    )
+    return Theirs(f"{name} cannot be written any further: {reason}", try_this="a disk with more room")

@@ -12,8 +12,9 @@ import av
 from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Outlet, cleared
 from sosie.broadcast.sinks.file import lost
 from sosie.consent.gate import Permit
-from sosie.errors import YourInput
+from sosie.errors import Theirs, YourInput
 from sosie.mark.aigc import Aigc
+from sosie.mark.boxes import mp4_boxes
 from sosie.mark.read import read_back
 
 PLAYLIST = "live.m3u8"
@@ -74,10 +75,8 @@ class HlsSink:
             outlet.write(packet)
         except (av.FFmpegError, OSError) as error:
             raise lost(self.name, error) from error
-        # The init segment is complete once the first playlist names it.
-        if packet.keyframe and not self._checked and self.playlist.exists():
-            read_back(self._folder / INIT, self._record)
-            self._checked = True
+        if packet.keyframe and self.playlist.exists():
+            self._check()
 
     def close(self) -> None:
         """Ends the playlist (EXT-X-ENDLIST), so that players stop asking; the last window stays playable."""
@@ -87,9 +86,26 @@ class HlsSink:
         except (av.FFmpegError, OSError) as error:
             raise lost(self.name, error) from error
         if outlet.begun:
+            self._checked = False
+            self._check()
+
+    def _check(self) -> None:
+        """Looks at what the muxer wrote, once a segment: it drops metadata and ignores a full disk without a word."""
+        segments = [line for line in self.playlist.read_text().splitlines() if line.endswith(".m4s")]
+        if not self._checked:
+            # The init segment is complete once the first playlist names it.
             read_back(self._folder / INIT, self._record)
+            self._checked = True
+        if segments and not is_whole(self._folder / segments[-1]):
+            raise Theirs(f"{self.name} is cut short: {segments[-1]} is not whole", try_this="a disk with more room")
 
     def _open_outlet(self) -> Outlet:
         if self._outlet is None:
             raise ValueError("the sink is not open")
         return self._outlet
+
+
+def is_whole(segment: Path) -> bool:
+    """Does the file hold all that its boxes promise? Reads the boxes' heads only."""
+    with segment.open("rb") as file:
+        return all(box.whole for box in mp4_boxes(file, 0, file.seek(0, 2)))

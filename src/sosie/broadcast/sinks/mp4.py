@@ -13,7 +13,6 @@ import av
 from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Outlet, cleared
 from sosie.broadcast.sinks.file import lost, make_empty
 from sosie.consent.gate import Permit
-from sosie.errors import Theirs
 from sosie.mark.aigc import Aigc
 from sosie.mark.read import read_back
 
@@ -68,9 +67,5 @@ class Mp4Sink:
             self._part.unlink(missing_ok=True)
 
     def abandon(self) -> None:
-        """Leaves nothing behind: for work that was interrupted."""
+        """The work was interrupted: closing will leave nothing behind, and a file that was there before stays."""
         self._failed = True
-        try:
-            self.close()
-        except (Theirs, ValueError):
-            return

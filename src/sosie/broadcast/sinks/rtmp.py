@@ -103,7 +103,8 @@ class RtmpSink:
             "queue_size": str(QUEUE_PACKETS),
             "attempt_recovery": "1",
             "recover_any_error": "1",
-            "recovery_wait_time": "1",
+            # Only as far as the relay, which paces the attempts on the server itself. Closing waits this long too.
+            "recovery_wait_time": "0.2",
             "drop_pkts_on_overflow": "1",
             "restart_with_keyframe": "1",
             "format_opts": ":".join(f"{key}={_escaped(value)}" for key, value in inner.items()),
