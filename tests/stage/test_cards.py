@@ -105,7 +105,7 @@ def test_the_stock_note_comes_only_when_it_matters() -> None:
 NAMES = st.text(st.sampled_from("ab é你好，。Wم👋 "), min_size=1, max_size=120).filter(lambda name: bool(name.strip()))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(NAMES, st.decimals(0, 10**9, places=2), st.sampled_from(LANGUAGES), st.integers(0, 20))
 def test_nothing_on_a_card_reaches_its_edge(name: str, price: Decimal, language: Language, stock: int) -> None:
     card = Card(name, price + 1, "EUR", sale_price=price, stock=stock)
@@ -117,7 +117,7 @@ def test_nothing_on_a_card_reaches_its_edge(name: str, price: Decimal, language:
     assert (edge > 225).all(), "words run out of the card"
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_whatever_a_stranger_writes_stays_in_its_zone(text: str, name: str) -> None:
     box = toast_layer(Toast(text, name), "en", ZONE, SIDE).box

@@ -31,7 +31,7 @@ def _changed(before: YuvFrame, after: YuvFrame) -> np.ndarray:
     return before.y != after.y
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.tuples(st.integers(120, 1000), st.integers(120, 1000)).map(lambda half: (2 * half[0], 2 * half[1])),
     st.sampled_from(LANGUAGES),

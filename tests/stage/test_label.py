@@ -53,7 +53,7 @@ EDGES = st.floats(0, 0.1)
 SAFE = st.one_of(st.none(), st.builds(SafeArea, EDGES, EDGES, EDGES, EDGES))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(LABELS, PLACES, SAFE)
 def test_every_letter_is_five_percent_tall_and_the_label_is_in_the_picture(
     wanted: Label, size: Size, safe: SafeArea | None
@@ -96,7 +96,7 @@ def test_words_stand_out_over_black_grey_and_white(luma: int, kind: label_words.
 
 
 @given(LABELS)
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_the_picture_below_does_not_shine_through(wanted: Label) -> None:
     size = (360, 640)
     box = drawn(wanted, size).box

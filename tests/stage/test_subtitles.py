@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sosie.stage.canvas import Box
@@ -107,6 +107,7 @@ def test_without_word_times_the_text_stands_unlit() -> None:
 TEXTS = st.text(st.sampled_from("ab é你好，。！$9. 👋م"), max_size=80)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(st.text(st.sampled_from("ab你好9"), max_size=4), max_size=8), st.integers(0, 9))
 def test_any_text_and_any_words_fit_the_zone(text: str, spoken: list[str], second: int) -> None:
     words = _words(*spoken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sosie.errors import YourInput
@@ -110,6 +110,7 @@ WORDS = (
 )
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(120, 600))
 def test_wrapping_loses_nothing_and_fits(words: str, width: int) -> None:
     words = clean(words)
@@ -120,6 +121,7 @@ def test_wrapping_loses_nothing_and_fits(words: str, width: int) -> None:
         assert not too_wide or len(list(clusters(line.strip()))) <= 2
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(60, 400))
 def test_a_fitted_text_is_no_wider_than_asked(words: str, width: int) -> None:
     assert width_of(fitted(clean(words), BLACK, width, "en"), BLACK, "en") <= width
