@@ -6,7 +6,7 @@ that a stage could do (no chunking, no resampling, no queues).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from sosie.types import Audio, Bytes, FaceSeen, Floats, Language, LipShapes, Speech, Transcript, Utterance, YuvFrame
@@ -36,6 +36,14 @@ class VoiceEncoder(Protocol):
 
     def embed(self, audio: Audio) -> Floats:
         """float32, (n,), unit length; ``audio`` at LISTEN_HZ, at least 1 s of speech."""
+        ...
+
+
+class MeaningEncoder(Protocol):
+    """Turns short texts into points whose nearness is nearness of meaning, across languages."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """float32, (n_texts, n_dimensions), unit length; compare by dot product."""
         ...
 
 

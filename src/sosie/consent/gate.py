@@ -3,7 +3,7 @@
     permit = may(record, ToAir(language="zh", purpose="live", destination=url, platform="own"), now)
 
 It is asked where a clone is made, where a file is rendered, and again for every segment on air, so that a consent that
-ends during a show ends the show. It costs about 0.2 ms: one signature and two hashes.
+ends during a show ends the show. It costs about half a millisecond: one signature and two hashes.
 
 Withdrawal and evidence (video, passcode, same face) belong into ``_is_binding``, before the dates are looked at.
 """

@@ -1,0 +1,1 @@
+"""What viewers write: untrusted text, cleaned and limited before anything looks at its meaning."""

@@ -1,0 +1,1 @@
+"""What the host says next: the rundown in order, viewers' questions in between, the AI notice always in time."""

@@ -1,0 +1,124 @@
+"""What the director is told, and what it wants done.
+
+Events carry ``now`` in seconds, on any clock that never goes back; best the media clock of what was really played. Actions are
+performed in their order by the one place that performs actions (live/session.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sosie.chat.message import Comment
+from sosie.shop.catalogue import Catalogue
+from sosie.show import phrases
+from sosie.show.answers import Answer
+from sosie.types import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The stream is on air and nothing has been said."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last clause of an utterance was played; or it was dropped, or the voice could not say it."""
+
+    now: float
+    utterance_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentArrived:
+    now: float
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFound:
+    """What ``FindAnswer`` led to."""
+
+    now: float
+    comment_id: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChanged:
+    """Prices or stock are others from now on; nothing that was written with the old ones may still be said."""
+
+    now: float
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """An output came back after a break: there may be viewers who have not been told."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passes; about once a second."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The show is to end, in good manners."""
+
+    now: float
+
+
+Event = Started | Finished | CommentArrived | AnswerFound | CatalogueChanged | Reconnected | Tick | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Hand it to the voice. Lines go into the script's lane, everything else into the urgent one."""
+
+    utterance: Utterance
+    comment_id: str | None = None
+    """The comment that it answers."""
+
+    @property
+    def post(self) -> str:
+        """The same as written text, begun with the AI mark (rules.md L7)."""
+        return phrases.AI_MARK[self.utterance.language] + self.utterance.text
+
+
+@dataclass(frozen=True, slots=True)
+class FindAnswer:
+    """Look it up (show.answers.Answers.find) off this thread, and report AnswerFound, whatever comes of it."""
+
+    comment: Comment
+    product_id: str | None
+    """The product on screen when it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassOver:
+    """This comment will not be answered."""
+
+    comment_id: str
+    why: Literal["repeated", "too many", "rude", "chat off", "too late", "ending"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Forget what has not begun to play and is of an older generation than this."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Everything was said; the stream may close."""
+
+
+Action = Say | FindAnswer | PassOver | Drop | End

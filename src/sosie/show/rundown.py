@@ -1,0 +1,219 @@
+"""The rundown: show.toml, the order of a show and every sentence of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sosie.consent.record import PLATFORMS
+from sosie.errors import Refused, YourInput
+from sosie.shop.catalogue import Catalogue, check_line
+from sosie.shop.toml_file import Table, read_toml
+from sosie.types import LANGUAGES, Language
+
+MOST_NOTICE_MINUTES = 15
+"""Rules say "at regular intervals"; ten minutes by default and fifteen at most are our own choice (rules.md L4)."""
+LONGEST_LINE = 300
+
+Turns = Literal["segment", "round", "none"]
+Wordings = tuple[str, ...]
+"""Ways to say one line; they take turns from round to round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One product's turn."""
+
+    product_id: str
+    lines: Mapping[Language, tuple[Wordings, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    record: Path | None = None
+    """MP4 file."""
+    hls: Path | None = None
+    """Folder."""
+    rtmp_env: str | None = None
+    """Name of the environment variable that holds the address; the address holds the stream key, so it is not here."""
+    platform: str = "own"
+    """Who runs the other end of the RTMP address; from consent.record.PLATFORMS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rundown:
+    title: Mapping[Language, str]
+    clone: Path | None
+    """Folder of the clone; None when the command line names it."""
+    shop: Path
+    languages: tuple[Language, ...]
+    """First is the show's own: used where nothing says otherwise."""
+    turns: Turns
+    """When the language changes: with every segment, after every round, or never."""
+    segments: tuple[Segment, ...]
+    greeting: Mapping[Language, Wordings]
+    closing: Mapping[Language, Wordings]
+    loop: bool
+    notice_seconds: float
+    chat: bool
+    outputs: Outputs
+
+
+def _wordings(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _env_name(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+        raise ValueError("the NAME of an environment variable such as SOSIE_RTMP: the address holds your stream key")
+    return value
+
+
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
+LineWordings = Annotated[tuple[Line, ...], BeforeValidator(_wordings), Field(min_length=1)]
+
+
+class _Titles(Table):
+    zh: Line | None = None
+    en: Line | None = None
+    fr: Line | None = None
+
+
+class _Spoken(Table):
+    zh: LineWordings | None = None
+    en: LineWordings | None = None
+    fr: LineWordings | None = None
+
+
+class _Lines(Table):
+    zh: tuple[LineWordings, ...] = ()
+    en: tuple[LineWordings, ...] = ()
+    fr: tuple[LineWordings, ...] = ()
+
+
+class _Segment(Table):
+    product: str
+    lines: _Lines
+
+
+class _Outputs(Table):
+    record: str | None = None
+    hls: str | None = None
+    rtmp_env: Annotated[str | None, BeforeValidator(_env_name)] = None
+    platform: str = "own"
+
+
+class _File(Table):
+    title: _Titles
+    clone: str | None = None
+    shop: str
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    turns: Turns = "segment"
+    loop: bool = True
+    notice_minutes: Annotated[float, Field(ge=1, le=MOST_NOTICE_MINUTES)] = 10
+    chat: bool = True
+    greeting: _Spoken
+    closing: _Spoken
+    segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
+    outputs: _Outputs = _Outputs()
+
+
+def read_rundown(path: Path) -> Rundown:
+    """A rundown as written; paths in it are taken from its own folder. ``check_rundown`` holds it against the shop.
+
+    Raises YourInput naming file, place and what is known there.
+    """
+    file = read_toml(path, _File)
+    languages = file.languages
+    if len(set(languages)) != len(languages):
+        raise YourInput(f"{path.name}: languages holds one twice", wanted="each language once")
+    if file.outputs.platform not in PLATFORMS:
+        raise YourInput(
+            f"{path.name}: outputs, platform is {file.outputs.platform!r}", wanted=f"one of {', '.join(PLATFORMS)}"
+        )
+
+    def place(name: str | None) -> Path | None:
+        return None if name is None else path.parent / name
+
+    return Rundown(
+        title={language: _one(file.title, language, f"{path.name}: title") for language in languages},
+        clone=place(file.clone),
+        shop=path.parent / file.shop,
+        languages=languages,
+        turns=file.turns,
+        segments=tuple(_segment(entry, languages, path.name) for entry in file.segment),
+        greeting={language: _said(file.greeting, language, f"{path.name}: greeting") for language in languages},
+        closing={language: _said(file.closing, language, f"{path.name}: closing") for language in languages},
+        loop=file.loop,
+        notice_seconds=file.notice_minutes * 60,
+        chat=file.chat,
+        outputs=Outputs(
+            place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
+        ),
+    )
+
+
+def limited_to(rundown: Rundown, allowed: tuple[Language, ...]) -> Rundown:
+    """The same show in those of its languages that the consent allows. Raises Refused if none is left."""
+    languages = tuple(language for language in rundown.languages if language in allowed)
+    if not languages:
+        raise Refused(
+            f"the show is in {', '.join(rundown.languages)}", wanted=f"a language of the consent: {', '.join(allowed)}"
+        )
+    return replace(rundown, languages=languages)
+
+
+def _one(titles: _Titles, language: Language, where: str) -> str:
+    text: str | None = getattr(titles, language)
+    if text is None:
+        raise YourInput(f"{where} lacks {language}", wanted="a text for every language of the show")
+    return text
+
+
+def _said(spoken: _Spoken, language: Language, where: str) -> Wordings:
+    wordings: Wordings | None = getattr(spoken, language)
+    if wordings is None:
+        raise YourInput(f"{where} lacks {language}", wanted="a text for every language of the show")
+    return wordings
+
+
+def _segment(entry: _Segment, languages: tuple[Language, ...], name: str) -> Segment:
+    lines: dict[Language, tuple[Wordings, ...]] = {}
+    for language in languages:
+        lines[language] = getattr(entry.lines, language)
+        if not lines[language]:
+            raise YourInput(
+                f"{name}: segment {entry.product!r} has no lines in {language}",
+                wanted="lines for every language of the show",
+            )
+    return Segment(entry.product, lines)
+
+
+def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
+    """Every product is in the shop, and no line states what only the catalogue may. Raises YourInput naming the line."""
+    known = [product.id for product in catalogue.products]
+    for segment in rundown.segments:
+        if segment.product_id not in known:
+            raise YourInput(
+                f"the rundown has a segment for product {segment.product_id!r}, which the shop does not sell",
+                wanted=f"one of {', '.join(known)}",
+            )
+        product = catalogue[segment.product_id]
+        for language in rundown.languages:
+            if language not in product.name:
+                raise YourInput(
+                    f"the shop has no {language} texts, but the show is to be held in it",
+                    wanted=f"one of {', '.join(key for key in LANGUAGES if key in product.name)}",
+                )
+            for number, wordings in enumerate(segment.lines[language], 1):
+                for text in wordings:
+                    check_line(text, product, f"segment {segment.product_id!r}, {language} line {number}")
+    for name, spoken in (("greeting", rundown.greeting), ("closing", rundown.closing)):
+        for language, texts in spoken.items():
+            for text in texts:
+                check_line(text.replace("{shop}", "shop"), None, f"{name}, {language}")

@@ -1,0 +1,307 @@
+"""Stories of a show, hours in milliseconds: events in, what was said out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from sosie.show import phrases
+from sosie.show.answers import Answer
+from sosie.show.director import ANSWERS_IN_A_ROW, LINES_AHEAD, OPEN_QUESTIONS, WAITING_ANSWERS, Director
+from sosie.show.events import (
+    AnswerFound,
+    CatalogueChanged,
+    Drop,
+    End,
+    FindAnswer,
+    PassOver,
+    Reconnected,
+    Say,
+    Started,
+    Stop,
+    Tick,
+)
+from sosie.types import LANGUAGES
+
+from .playbook import Stage, sample
+
+HOUR = 3600.0
+PRICE = Answer("price", "en", "mug")
+
+
+def stage() -> Stage:
+    return Stage(Director(*sample())).start()
+
+
+def test_the_first_words_say_that_this_is_ai_in_every_language() -> None:
+    show = stage().play(40)
+    first = [utterance for _, utterance in show.played[:3]]
+    assert [utterance.kind for utterance in first] == ["notice"] * 3
+    assert {utterance.language for utterance in first} == set(LANGUAGES)
+    assert show.played[3][1].text.startswith("欢迎来到")
+
+
+def test_nothing_happens_before_the_start_and_nothing_starts_twice() -> None:
+    director = Director(*sample())
+    assert director.handle(Tick(1.0)) == []
+    assert director.handle(Started(2.0))
+    assert director.handle(Started(3.0)) == []
+
+
+def test_three_hours_without_a_gap_every_product_in_every_language_all_wordings() -> None:
+    show = stage().play(3 * HOUR)
+    lines = show.of_kind("line")
+    assert show.silent_seconds == 0
+    assert {(line.product_id, line.language) for _, line in lines if line.product_id} == {
+        (product, language) for product in ("mug", "lamp", "scarf") for language in LANGUAGES
+    }
+    rundown, catalogue = sample()
+    texts = {line.text for _, line in lines}
+    for segment in rundown.segments:
+        for language in LANGUAGES:
+            for wordings in segment.lines[language]:
+                for wording in wordings:
+                    assert catalogue[segment.product_id].fill(wording, language) in texts
+
+
+def test_products_come_in_the_order_of_the_rundown_and_the_language_changes_with_them() -> None:
+    lines = [line for _, line in stage().play(900).of_kind("line") if line.product_id]
+    turns = [(line.product_id, line.language) for line in lines]
+    turns = [turn for place, turn in enumerate(turns) if place == 0 or turn != turns[place - 1]]
+    assert turns[:4] == [("mug", "zh"), ("lamp", "en"), ("scarf", "fr"), ("mug", "en")]
+
+
+@pytest.mark.parametrize("minutes", [1, 10, 15])
+def test_the_ai_notice_keeps_its_interval_for_five_hours_whatever_the_chat_does(minutes: int) -> None:
+    rundown, catalogue = sample()
+    show = Stage(Director(replace(rundown, notice_seconds=minutes * 60), catalogue)).start()
+    while show.now < 5 * HOUR:
+        show.say(f"question {show.now:.0f}", user=f"u{show.now:.0f}")
+        if show.asked:
+            found = show.asked.pop()
+            show.tell(
+                AnswerFound(show.now, found.comment.id, Answer("stock", "en", ("mug", "lamp")[int(show.now) % 2]))
+            )
+        show.play_one()
+    times = [when for when, _ in show.of_kind("notice")]
+    gaps = [after - before for before, after in pairwise(times[2:])]
+    assert max(gaps) <= minutes * 60
+    assert min(gaps) > minutes * 60 - 45
+    assert all(utterance.text in phrases.NOTICE.values() for _, utterance in show.of_kind("notice"))
+
+
+def test_after_a_reconnect_the_notice_comes_first() -> None:
+    show = stage().play(60)
+    show.tell(Reconnected(show.now))
+    show.tell(Reconnected(show.now))
+    assert show.play_one().kind == "notice"  # type: ignore[union-attr]
+    assert show.play_one().kind == "line"  # type: ignore[union-attr]
+
+
+def test_one_line_is_always_waiting() -> None:
+    show = stage()
+    for _ in range(200):
+        show.play_one()
+        assert LINES_AHEAD - 1 <= len(show.script) <= LINES_AHEAD
+
+
+def test_an_answer_is_next_and_then_the_script_goes_on_where_it_was() -> None:
+    show = stage().play(60)
+    waiting = [line.id for line in show.script]
+    show.answers["how much?"] = PRICE
+    show.say("how much?")
+    answer = show.play_one()
+    assert answer is not None
+    assert (answer.kind, answer.product_id) == ("answer", "mug")
+    assert answer.text == "The ceramic travel mug is 99 yuan right now, instead of 129 yuan."
+    assert [show.play_one().id for _ in waiting] == waiting  # type: ignore[union-attr]
+
+
+def test_what_is_asked_goes_with_the_product_on_screen() -> None:
+    show = stage().play(60)
+    on_air = show.played[-1][1].product_id
+    (action,) = show.say("how heavy?")
+    assert isinstance(action, FindAnswer)
+    assert action.product_id == on_air == "mug"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("你是真人吗", "zh"),
+        ("are you real?", "en"),
+        ("es-tu réelle ?", "fr"),
+        ("are you real, asshole?", "en"),
+        ("AI吗", "zh"),
+    ],
+)
+def test_are_you_real_is_answered_at_once_truthfully_and_in_the_language_of_the_question(
+    text: str, language: str
+) -> None:
+    show = stage().play(60)
+    (action,) = show.say(text)
+    assert isinstance(action, Say)
+    assert action.utterance.language == language
+    assert action.utterance.text == phrases.IDENTITY[action.utterance.language]
+    assert action.post.startswith("[")
+    assert "AI" in action.post[:4] or "IA" in action.post[:4]
+
+
+def test_are_you_real_goes_before_what_waits_and_is_never_passed_over() -> None:
+    show = stage().play(60)
+    for number in range(WAITING_ANSWERS + 1):
+        show.answers[f"q{number}"] = (
+            Answer("fact:size", "en", "mug", named=number % 2 == 0)
+            if number < 2
+            else Answer("stock", LANGUAGES[number % 3], ("mug", "lamp", "scarf")[number // 3], named=True)
+        )
+        show.now += 0.3
+        show.say(f"q{number}", user=f"u{number}")
+    show.say("are you a robot")
+    kinds = [show.play_one() for _ in range(2)]
+    assert kinds[1] is not None
+    assert kinds[1].text == phrases.IDENTITY["en"]
+
+
+def test_a_full_queue_passes_over_the_oldest() -> None:
+    show = stage().play(60)
+    intents = ["price", "stock", "why", "discount", "fact:size", "fact:weight", "fact:care", "fact:colour", "fact:heat"]
+    for number, intent in enumerate(intents):
+        show.answers[f"q{number}"] = Answer(intent, "en", "mug")
+        show.now += 0.3
+        show.say(f"q{number}", user=f"u{number}")
+    assert [(over.comment_id.rsplit("-")[-1], over.why) for over in show.passed] == [
+        ("q1", "too late"),
+        ("q2", "too late"),
+    ]
+
+
+def test_a_busy_chat_never_silences_the_script() -> None:
+    show = stage().play(60)
+    start = len(show.played)
+    for number in range(400):
+        product = ("mug", "lamp", "scarf")[number % 3]
+        show.answers[f"q{number}"] = Answer(
+            ("price", "stock", "why")[number // 3 % 3], LANGUAGES[number // 9 % 3], product
+        )
+        show.say(f"q{number}", user=f"u{number}")
+        show.play_one()
+    kinds = "".join(
+        "A" if utterance.kind == "answer" else "l" for _, utterance in show.played[start:] if utterance.kind != "notice"
+    )
+    assert "A" * ANSWERS_IN_A_ROW in kinds
+    assert "A" * (ANSWERS_IN_A_ROW + 1) not in kinds
+
+
+def test_the_same_question_is_answered_once_however_it_is_worded() -> None:
+    show = stage().play(60)
+    show.answers = {"how much?": PRICE, "what's the price": PRICE}
+    assert isinstance(show.say("how much?", "ann")[0], FindAnswer)
+    assert show.say("HOW much???", "bob") == [PassOver(f"c{show.now}-bob-HOW much???", "repeated")]
+    show.say("what's the price", "cem")
+    assert [over.why for over in show.passed] == ["repeated", "repeated"]
+    show.play(show.now + 100)
+    show.say("what's the price", "dan")
+    assert len(show.of_kind("answer")) + len(show.urgent) == 2
+
+
+def test_floods_and_insults_are_passed_over() -> None:
+    show = stage().play(60)
+    for number in range(5):
+        show.now += 1
+        show.say(f"tell me thing {number}", "ann")
+    show.say("fuck you", "bob")
+    assert [over.why for over in show.passed] == ["too many", "too many", "rude"]
+
+
+def test_questions_that_nobody_looks_up_do_not_pile_up() -> None:
+    show = stage().play(60)
+    for number in range(OPEN_QUESTIONS + 3):
+        show.now += 1
+        show.say(f"what about {number}", f"u{number}")
+    assert len(show.asked) == OPEN_QUESTIONS
+    assert [over.why for over in show.passed] == ["too many"] * 3
+
+
+def test_an_answer_that_was_not_asked_for_is_not_said() -> None:
+    assert stage().tell(AnswerFound(1.0, "never asked", PRICE)) == []
+
+
+def test_a_changed_price_drops_what_was_written_with_the_old_one() -> None:
+    show = stage().play(60)
+    catalogue = sample()[1]
+    dearer = replace(catalogue, products=tuple(replace(p, sale_price=Decimal("111")) for p in catalogue.products))
+    show.answers["how much?"] = PRICE
+    show.say("how much?")
+    actions = show.tell(CatalogueChanged(show.now, dearer))
+    assert isinstance(actions[0], Drop)
+    answer = show.play_one()
+    assert answer is not None
+    assert "111 yuan" in answer.text
+    show.play(show.now + 600)
+    later = [utterance.text for when, utterance in show.played if when > 65]
+    assert not any(re.search(r"(?<!\d)(99|239)(?!\d)", text) for text in later)
+    assert any("111" in text for text in later)
+    assert show.silent_seconds == 0
+
+
+def test_what_is_sold_out_is_not_offered_and_comes_back_with_its_stock() -> None:
+    rundown, catalogue = sample()
+    without = replace(
+        catalogue, products=tuple(replace(p, stock=0 if p.id == "lamp" else p.stock) for p in catalogue.products)
+    )
+    show = Stage(Director(rundown, without)).start().play(1200)
+    assert {line.product_id for _, line in show.of_kind("line")} == {None, "mug", "scarf"}
+    show.tell(CatalogueChanged(show.now, catalogue))
+    show.play(show.now + 600)
+    assert "lamp" in {line.product_id for _, line in show.of_kind("line")}
+
+
+def test_with_nothing_to_sell_the_host_is_quiet_but_still_says_what_it_is() -> None:
+    rundown, catalogue = sample()
+    empty = replace(catalogue, products=tuple(replace(p, stock=0) for p in catalogue.products))
+    show = Stage(Director(rundown, empty)).start().play(1500)
+    assert not show.of_kind("line")
+    assert len(show.of_kind("notice")) == 5
+
+
+def test_a_line_about_a_sale_is_left_out_when_there_is_none() -> None:
+    rundown, catalogue = sample()
+    full_price = replace(catalogue, products=tuple(replace(p, sale_price=None) for p in catalogue.products))
+    show = Stage(Director(rundown, full_price)).start().play(1200)
+    assert not any("{" in utterance.text or "None" in utterance.text for _, utterance in show.played)
+    assert not any(
+        "打" in line.text and "折" in line.text for _, line in show.of_kind("line") if line.product_id == "mug"
+    )
+
+
+def test_stop_says_goodbye_and_ends() -> None:
+    show = stage().play(60)
+    show.say("what is it", "ann")
+    actions = show.tell(Stop(show.now))
+    assert actions[0] == PassOver(show.asked[0].comment.id, "ending")
+    assert show.say("hello?", "bob")[0] == PassOver(f"c{show.now}-bob-hello?", "ending")
+    farewell = show.play_one()
+    assert farewell is not None
+    assert farewell.text in sample()[0].closing[farewell.language]
+    assert show.ended
+    assert show.tell(Tick(show.now)) == []
+
+
+def test_a_show_that_does_not_loop_ends_by_itself() -> None:
+    rundown, catalogue = sample()
+    show = Stage(Director(replace(rundown, loop=False), catalogue)).start().play(HOUR)
+    assert show.ended
+    assert show.now < 400
+    assert sum(isinstance(action, End) for action in show.tell(Stop(show.now))) == 0
+    assert show.played[-1][1].text in rundown.closing[show.played[-1][1].language]
+
+
+def test_without_chat_nothing_is_looked_up() -> None:
+    rundown, catalogue = sample()
+    show = Stage(Director(replace(rundown, chat=False), catalogue)).start().play(30)
+    assert [type(action) for action in show.say("how much?")] == [PassOver]
