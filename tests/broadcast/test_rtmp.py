@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -90,6 +91,7 @@ def test_what_arrives_is_whole_and_carries_the_record(nginx: Nginx) -> None:
     producer.frames(100)
     pushed = producer.encoder.frames
     assert producer.encoder.close() == ()
+    assert "rtmp-relay" not in [thread.name for thread in threading.enumerate()]
     nginx.kill()
     (recording,) = nginx.recordings()
     columns, sound, _, _ = decode(recording)

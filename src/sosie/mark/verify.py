@@ -22,7 +22,8 @@ from sosie.types import YuvFrame
 State = Literal["present", "absent", "broken"]
 LayerName = Literal["aigc", "consent", "label", "health"]
 LabelReader = Callable[[YuvFrame], float]
-"""Likeness of a frame's label region to the AI label, in [-1, 1]; sosie.stage has the reader."""
+"""Likeness of a frame's label region to the AI label, in [-1, 1]; below LABEL_THERE also where a viewer would not see it.
+From ``sosie.stage.label_reader``, given as an argument because marks know nothing of the stage."""
 LABEL_THERE = 0.9
 """Least likeness of a frame that shows the label (rules.md L1)."""
 NO_CLAIM = "no claim"
