@@ -21,7 +21,7 @@ _TURN_COST = np.array([260.0, 260.0, 60.0], np.float32)
 """A square radian of pitch, yaw, roll: 5 degrees of yaw cost 2, as much as lips that are 1.4 % off. Roll is undone exactly."""
 _SHARPNESS_COST = 10.0
 """A square of the log ratio: a mouth half as sharp as the face costs 5."""
-_JUMP_COST = 4.0
+_JUMP_COST = 8.0
 _BREAK_COST = 0.5
 """For each square per cent by which the lips move at a jump that would not have moved otherwise."""
 _INNER_WEIGHT = 2.0

@@ -25,6 +25,10 @@ _INSIDE = 0.09
 """How far inside the jaw the edge runs, in eye distances."""
 _TONE_SPREAD = 0.14
 """Standard deviation of the colour match, in eye distances: slower than any detail of a mouth, faster than a shadow."""
+_DETAIL_RANGE = (0.8, 1.5)
+"""Of the gain on the mouth's fine detail that brings it to the detail of the skin and beard around."""
+_DETAIL_FOLLOWS = 0.4
+"""How fast the gain follows, so that it does not flicker."""
 _LOW = 4
 """The mask and the colour match are worked out at a quarter of the luma size."""
 
@@ -47,10 +51,11 @@ class Mouth:
 
 
 class LayIn:
-    """Keeps buffers between frames; otherwise each call stands for itself."""
+    """For the frames of one performance, in order."""
 
     def __init__(self) -> None:
         self._pull = Pull()
+        self._detail = 1.0
 
     def __call__(
         self, frame: YuvFrame, own: Floats, target: Floats, eyes: float, mouths: list[Mouth], presence: float = 1.0
@@ -65,7 +70,9 @@ class LayIn:
         box = _mouth_box(target, eyes, picture)
         mouth = self._blend(mouths, target, box)
         mask, skin = _masks(target, box, eyes)
-        _write(frame, box, mouth, mask * np.float32(presence), skin, eyes)
+        found = _detail_match(frame.y[box.luma], mouth.y, skin)
+        self._detail += _DETAIL_FOLLOWS * (float(np.clip(found, *_DETAIL_RANGE)) - self._detail)
+        _write(frame, box, mouth, mask * np.float32(presence), skin, self._detail, eyes)
 
     def _move_jaw(self, frame: YuvFrame, own: Floats, target: Floats, eyes: float, box: Box) -> None:
         source = Planes(frame.y[box.luma].copy(), frame.u[box.chroma].copy(), frame.v[box.chroma].copy())
@@ -147,20 +154,41 @@ def _filled(polygon: Floats, size: tuple[int, int]) -> Bytes:
     return area
 
 
-def _write(frame: YuvFrame, box: Box, mouth: Planes, mask: Floats, skin: Floats, eyes: float) -> None:
+def _detail_match(own: Bytes, laid: Bytes, skin: Floats) -> float:
+    """How much more fine detail the skin and beard have in the frame than in the mouth laid over them: 1 is the same.
+
+    Resampling and cross-fades cost detail, and one frame is blurred by motion more than another.
+    """
+    size = (skin.shape[1], skin.shape[0])
+    energy = [
+        float((cv2.resize(_detail(plane) ** 2, size, interpolation=cv2.INTER_AREA) * skin).sum())
+        for plane in (own, laid)
+    ]
+    return float(np.sqrt((energy[0] + 1e-3) / (energy[1] + 1e-3)))
+
+
+def _detail(plane: Bytes | Floats) -> Floats:
+    real = plane.astype(np.float32)
+    return np.asarray(real - cv2.GaussianBlur(real, (0, 0), 1.0), np.float32)
+
+
+def _write(frame: YuvFrame, box: Box, mouth: Planes, mask: Floats, skin: Floats, detail: float, eyes: float) -> None:
     spread = max(0.6, _TONE_SPREAD * eyes / _LOW)
     weight = cv2.GaussianBlur(skin, (0, 0), spread)
+    low = (mask.shape[1], mask.shape[0])
     for out, laid in zip(_cut(frame, box), mouth, strict=True):
-        height, width = out.shape
-        low = (mask.shape[1], mask.shape[0])
-        off = cv2.resize(out, low, interpolation=cv2.INTER_AREA).astype(np.float32)
+        off = np.asarray(cv2.resize(out, low, interpolation=cv2.INTER_AREA), np.float32)
         off -= cv2.resize(laid, low, interpolation=cv2.INTER_AREA)
         tone = np.asarray(cv2.GaussianBlur(off * skin, (0, 0), spread) / weight, np.float32)
-        tone = cv2.resize(tone, (width, height), interpolation=cv2.INTER_LINEAR)
-        share = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
         mixed = laid.astype(np.float32)
-        mixed += tone
+        if laid is mouth.y:
+            mixed += np.float32(detail - 1) * _detail(laid)
+        mixed += _enlarged(tone, out)
         mixed -= out
-        mixed *= share
+        mixed *= _enlarged(mask, out)
         mixed += out
         out[...] = np.clip(np.rint(mixed, out=mixed), 0, 255, out=mixed)
+
+
+def _enlarged(low: Floats, like: Bytes) -> Floats:
+    return np.asarray(cv2.resize(low, (like.shape[1], like.shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)

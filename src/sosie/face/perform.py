@@ -20,7 +20,7 @@ _START_FRAMES, _END_FRAMES = 3, 7
 """From the body's own lips to the wanted ones, and back."""
 _TO_REST = 0.3
 """Share of the way to rest that the lips go in each frame when there is nothing left to say."""
-_OWN_SHAPE = 0.35
+_OWN_SHAPE = 0.25
 """How far the lips follow the chosen mouths themselves, and not only the wanted numbers: real mouths are better mouths than
 numbers can say, and the less they are bent the better they look."""
 _FADE_WEIGHTS = (0.25, 0.5, 0.25)

@@ -133,5 +133,6 @@ class Pull:
 
 def pulled(plane: Bytes, where: Floats, how: int) -> Bytes:
     """What stands in ``plane`` at ``where`` (height, width, 2: x and y); the rim goes on for ever."""
-    nothing = np.empty(0, np.float32)
-    return np.asarray(cv2.remap(plane, where, nothing, how, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    # An empty second map, which the stub would accept, makes OpenCV 5.0 read rubbish when interpolating linearly.
+    out = cv2.remap(plane, where, None, how, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    return np.asarray(out, np.uint8)
