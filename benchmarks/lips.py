@@ -3,6 +3,7 @@
 Each clip is judged twice. `held_out`: fitted on its first 80 %, judged on its last 20 %, plain correlation. `five_blocks`: each
 fifth predicted by a fit on the rest (0.32 s beside it left out), the mean of each fifth taken out, because drift of posture is
 not speech. Landmark error: mean distance of 45 points of lips and chin, in per cent of the distance of the outer eye corners.
+`still_lips` is the error of not moving at all, `tracked_numbers` that of the geometry alone, given the tracked numbers.
 One JSON line a clip, then one with the means and the machine. Clips are measured, never kept.
 """
 
@@ -74,7 +75,7 @@ def five_blocks(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> 
     lag = sync_of(pool, features, LipSpace.fit(track, pool.basis).numbers(track)[:n]).lag_seconds
     shared, taps = pool.predict(features, n), pool.taps(pool.components(features), n)
     found: list[tuple[Floats, Floats]] = []
-    errors: list[float] = []
+    errors: list[tuple[float, float, float]] = []
     for fitted, judged in blocks(n):
         seen = np.zeros(len(track), bool)
         seen[fitted] = True
@@ -85,10 +86,19 @@ def five_blocks(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> 
         predicted = reader.numbers(pool, features, n)[judged]
         faces = shifted(space.lower_face(track.points), lag)[judged]
         shown = space.decode(predicted)
-        errors.append(distance(shown - shown.mean(axis=0), faces - faces.mean(axis=0)))
+        moved = faces - faces.mean(axis=0)
+        errors.append(
+            (
+                distance(shown - shown.mean(axis=0), moved),
+                distance(np.zeros_like(moved), moved),
+                distance(space.decode(tracked[judged]) - space.decode(tracked[judged]).mean(axis=0), moved),
+            )
+        )
         found.append((predicted - predicted.mean(axis=0), tracked[judged] - tracked[judged].mean(axis=0)))
     predicted, truth = (np.concatenate(rows) for rows in zip(*found, strict=True))
-    return correlations(predicted, truth) | {"error_percent": round(float(np.mean(errors)), 2)}
+    names = ("error_percent", "still_lips_error_percent", "tracked_numbers_error_percent")
+    means = np.mean(errors, axis=0)
+    return correlations(predicted, truth) | {name: round(float(e), 2) for name, e in zip(names, means, strict=True)}
 
 
 def correlations(predicted: Floats, truth: Floats) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 Reads exactly the clips of lip_pool.toml (AI-made people only; sha256 checked), tracks them, finds each clip's own lag between
 lips and sound, scores every group by a predictor that never met it, then trains on all and writes
-src/sosie/lips/data/pool.npz with MODEL_CARD.md. Needs the extra `fit` (torch). About 10 minutes on two cores.
+src/sosie/lips/data/pool.npz with MODEL_CARD.md. Needs the extra `fit` (torch). About 10 minutes on two busy cores.
 """
 
 from __future__ import annotations
@@ -322,6 +322,65 @@ def judge(clips: list[Clip]) -> list[dict[str, object]]:
     return rows
 
 
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+CARD = """# The shared lip predictor (pool.npz)
+
+Speech features (Whisper tiny.en, encoder layers 2 and 3, 50 a second) -> 16 lip numbers of a typical person, 25 a second: a ridge
+over 7 taps of 64 components, averaged with a convolution net of 0.10 M parameters. Numbers in `lips/shape.py`, arithmetic in
+`lips/pool.py`, training in `scripts/train_lip_pool.py`. Stored as float16. Licence: Apache-2.0, as Sosie.
+
+**Made from**: {people} AI-made people, {seconds:.0f} s of speech, published by the projects that made them under Apache-2.0.
+No real person's face is in it. The clips are not part of Sosie; `scripts/lip_pool.toml` lists repository, path, licence and
+sha256, and the script refuses any other file. Likeness to real people was judged by eye only; whose voices speak in the clips is
+not stated by all of their makers. The speech features come from OpenAI's Whisper tiny.en (MIT), which this file does not
+contain.
+
+**Lag**: each clip's lips were moved to its sound first (column `lag`, negative: the lips were early). A pool cannot tell the lag
+that all its clips share; it was set so that lips are narrowest in the acoustic closures of p and b (scripts/lip_pool.toml).
+
+**Scores**: every row by a predictor (bases included) that never met the clip's group; clips of one person or one sound track
+are one group. Plain correlation with the tracker's lips, zero-shot: no fit to the person. `sync` is the score that Sosie's lag
+search gives; under 0.4 it warns.
+
+| clip | s | lag | opening | width | jaw | sync |
+|---|---|---|---|---|---|---|
+{rows}
+| mean over groups | | | {opening:.2f} | {width:.2f} | {jaw:.2f} | {sync:.2f} |
+
+**Limits**: the mouths learned from were themselves drawn by generators, so what those get wrong is learned too; rounding
+(pucker) is weak; teeth and tongue are not predicted; the languages of the clips are mostly English; a tracker made the targets
+and the scores, no viewer judged them. `lips/fit.py` decides by cross-validation whether it is used for a person at all.
+"""
+
+
+def model_card(rows: list[dict[str, object]]) -> str:
+    entries = tomllib.loads((HERE / "lip_pool.toml").read_text())["clip"]
+    groups = {Path(entry["file"]).stem: entry["group"] for entry in entries}
+
+    def over_groups(name: str) -> float:
+        by_group = [
+            np.mean([row[name] for row in rows if groups[str(row["clip"])] == group]) for group in set(groups.values())
+        ]
+        return float(np.mean(by_group))
+
+    lines = [
+        "| {clip} | {seconds} | {lag_seconds:+.2f} | {opening:.2f} | {width:.2f} | {jaw:.2f} | {sync_score:.2f} |".format(
+            **row
+        )
+        for row in rows
+    ]
+    return CARD.format(
+        people=len(rows),
+        seconds=sum(float(str(row["seconds"])) for row in rows),
+        rows="\n".join(lines),
+        opening=over_groups("opening"),
+        width=over_groups("width"),
+        jaw=over_groups("jaw"),
+        sync=over_groups("sync_score"),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", type=Path, help="folder that holds the files of lip_pool.toml")
@@ -338,7 +397,7 @@ def main() -> None:
     half = {name: array.astype(np.float16) for name, array in pool.arrays.items()}
     stored = half | {"basis_stable": pool.basis.stable, "basis_components": pool.basis.components}
     np.savez_compressed(wish.out / "pool.npz", **stored)
-    (wish.out / "pool_scores.json").write_text(json.dumps(rows, indent=1) + "\n")
+    (wish.out / "MODEL_CARD.md").write_text(model_card(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from sosie.errors import BadFootage, YourInput
 from sosie.lips.pool import LipPool, lip_pool
 from sosie.lips.rules import REST_RAMP_SECONDS, pauses
 from sosie.lips.shape import JAW, MIN_FRAMES, OPENING, WIDTH, LipSpace
-from sosie.lips.sync import CLEAR_SCORE, Sync, correlation, find_sync, shifted
+from sosie.lips.sync import CLEAR_SCORE, Sync, correlation, find_sync, shifted, without_drift
 from sosie.ports import SpeechEncoder
 from sosie.types import FPS, LISTEN_HZ, N_LIP_NUMBERS, Audio, FaceTrack, Floats
 
@@ -146,12 +146,12 @@ def fit_lips(track: FaceTrack, audio16: Audio, encoder: SpeechEncoder, pool: Lip
     method, scores = choose(shared, taps, tracked[seen])
     reader = READERS[method](shared, taps, tracked[seen])
     predicted = reader.numbers(pool, features, n)[seen]
-    lively = tracked[seen, OPENING].std() / max(float(predicted[:, OPENING].std()), 1e-6)
+    real, spoken = (without_drift(rows)[:, OPENING].std() for rows in (tracked[seen], predicted))
     low, high = np.percentile(tracked[seen], [0.5, 99.5], axis=0)
     return LipFit(
         space=space,
         reader=reader,
-        gain=float(np.sqrt(np.clip(lively, 1.0, 1.6))),
+        gain=float(np.sqrt(np.clip(real / max(float(spoken), 1e-6), 1.0, 1.6))),
         rest=_rest(tracked, seen, audio16),
         closed=_most_closed(tracked[seen], _CLOSED_PERCENTILE),
         low=(low - 0.1 * (high - low)).astype(np.float32),
@@ -172,9 +172,12 @@ def sync_of(pool: LipPool, features: Floats, tracked: Floats) -> Sync:
 
 
 def read_shared(shared: Floats, taps: Floats, tracked: Floats) -> Reader:
-    """The shared predictor, each movement scaled to this person's."""
+    """The shared predictor, each movement scaled to this person's.
+
+    Slow drift is taken out of both first: in seconds of footage a smile that comes and goes would pass for speech.
+    """
     mean = shared.mean(axis=0)
-    moved, wanted = shared - mean, tracked - tracked.mean(axis=0)
+    moved, wanted = without_drift(shared), without_drift(tracked)
     slopes = ((moved * wanted).sum(axis=0) + PRIOR_FRAMES) / ((moved**2).sum(axis=0) + PRIOR_FRAMES)
     own = np.zeros((taps.shape[1], N_LIP_NUMBERS), np.float32)
     return Reader(mean, slopes.astype(np.float32), taps.mean(axis=0), own)
@@ -183,14 +186,14 @@ def read_shared(shared: Floats, taps: Floats, tracked: Floats) -> Reader:
 def read_both(shared: Floats, taps: Floats, tracked: Floats) -> Reader:
     """The shared predictor, and a shy ridge for what it misses."""
     base = read_shared(shared, taps, tracked)
-    missed = tracked - (shared - base.shared_mean) * base.slopes
+    missed = without_drift(tracked - (shared - base.shared_mean) * base.slopes)
     return Reader(base.shared_mean, base.slopes, base.tap_mean, _ridge(taps, missed, _RESIDUAL_RIDGE))
 
 
 def read_own(shared: Floats, taps: Floats, tracked: Floats) -> Reader:
     """The person's own footage alone."""
     nothing = np.zeros(N_LIP_NUMBERS, np.float32)
-    return Reader(nothing, nothing, taps.mean(axis=0), _ridge(taps, tracked, _OWN_RIDGE))
+    return Reader(nothing, nothing, taps.mean(axis=0), _ridge(taps, without_drift(tracked), _OWN_RIDGE))
 
 
 READERS: dict[Method, Callable[[Floats, Floats, Floats], Reader]] = {
