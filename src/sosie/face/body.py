@@ -69,33 +69,34 @@ class Morph:
 
     def __init__(self) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._steps: dict[tuple[int, int], Floats] = {}
 
     def __call__(self, old: YuvFrame, new: YuvFrame, mix: float) -> YuvFrame:
         """``mix`` is the share of ``new``, in [0, 1]. About 15 ms at 1080x1920."""
-        scale = _FLOW_SIDE / max(old.width, old.height)
-        size = (round(old.width * scale), round(old.height * scale))
+        shrink = max(2, 2 * round(max(old.width, old.height) / _FLOW_SIDE / 2))
+        size = (-(-old.width // shrink), -(-old.height // shrink))
         small = [cv2.resize(frame.y, size, interpolation=cv2.INTER_AREA) for frame in (old, new)]
         nothing = np.empty(0, np.float32)
         forth = np.asarray(self._flow.calc(small[0], small[1], nothing), np.float32)
         back = np.asarray(self._flow.calc(small[1], small[0], nothing), np.float32)
         planes = []
         for a, b in zip((old.y, old.u, old.v), (new.y, new.u, new.v), strict=True):
-            times = a.shape[1] / size[0]
-            a_moved = self._pulled(a, back, mix * times)
-            b_moved = self._pulled(b, forth, (1 - mix) * times)
+            a_moved, b_moved = _pulled(a, mix * back), _pulled(b, (1 - mix) * forth)
             planes.append(np.asarray(cv2.addWeighted(a_moved, 1 - mix, b_moved, mix, 0), np.uint8))
         return YuvFrame(*planes)
 
-    def _pulled(self, plane: Bytes, flow: Floats, times: float) -> Bytes:
-        height, width = plane.shape
-        where = np.asarray(cv2.resize(flow * np.float32(times), (width, height)), np.float32)
-        where += self._grid(width, height)
-        return pulled(plane, where, cv2.INTER_LINEAR)
 
-    def _grid(self, width: int, height: int) -> Floats:
-        grid = self._steps.get((width, height))
-        if grid is None:
-            grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
-            self._steps[(width, height)] = grid
-        return grid
+def _pulled(plane: Bytes, flow: Floats) -> Bytes:
+    """``flow`` is much smaller than the plane and in its own pixels."""
+    height, width = plane.shape
+    small_height, small_width = flow.shape[:2]
+    across, down = width / small_width, height / small_height
+    # Where each pixel comes from, on the small grid with one cell more on each side: enlarged linearly it is exact, and
+    # adding a full-size grid afterwards would cost more than everything else.
+    x = (np.arange(-1, small_width + 1, dtype=np.float32) + 0.5) * across - 0.5
+    y = (np.arange(-1, small_height + 1, dtype=np.float32) + 0.5) * down - 0.5
+    where = np.pad(flow, ((1, 1), (1, 1), (0, 0)), mode="edge") * np.array([across, down], np.float32)
+    where += np.stack(np.meshgrid(x, y), axis=-1)
+    rim_x, rim_y = round(across), round(down)
+    size = (width + 2 * rim_x, height + 2 * rim_y)
+    whole = np.asarray(cv2.resize(where, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    return pulled(plane, whole[rim_y : rim_y + height, rim_x : rim_x + width], cv2.INTER_LINEAR)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sosie.types import FPS, Floats
 
 State = Literal["talking", "still"]
-FADE_FRAMES = 4
+FADE_FRAMES = 6
 """Frames in which both sides of a cut are seen."""
 PLANNED_FRAMES = 16
 """How far ahead the walk is known: time enough to decode up to the other side of a cut, one frame a call."""
@@ -37,6 +37,8 @@ _SHORTEST_RUN = 2 * FPS
 """Frames between two cuts, unless the state changed."""
 _ROAMING = 1 / (10 * FPS)
 """Chance a frame, after the shortest run, of looking for a cut just so that no loop is seen."""
+_CHANCE = 0.3
+"""Mean of what chance adds to the price of a cut, as a share of its cost."""
 _STALE_FRAMES = 20 * FPS
 _AGAIN = 1.5
 """Cost of landing where it just was, fading over _STALE_FRAMES."""
@@ -69,7 +71,7 @@ def motion_graph(looks: Floats, still: NDArray[np.bool_], covered: NDArray[np.bo
     cuts = np.full((n, _CUTS), -1, np.int32)
     costs = np.full((n, _CUTS), np.inf, np.float32)
     squares = (moving**2).sum(axis=1)
-    last_landing = n - 2 * FADE_FRAMES - 4  # there must be room for the fade and for the next cut
+    last_landing = n - 2 * FADE_FRAMES - 4 - min(FPS, n // 8)  # room for the fade, a while, and the next cut
     for first in range(0, n - FADE_FRAMES - 1, 256):
         froms = np.arange(first, min(first + 256, n - FADE_FRAMES - 1))
         after = moving[froms + 1]  # what would have come next, against where it goes instead
@@ -150,6 +152,9 @@ class Walk:
         self._random = np.random.default_rng(seed)
         n = len(graph)
         self._shown_at = np.full(n, -10 * _STALE_FRAMES, np.int64)
+        # Short or lively footage has no good cuts: there the better quarter of what there is must do.
+        reachable = graph.costs[:, 0][np.isfinite(graph.costs[:, 0])]
+        self._fair = max(1.0, 1.1 * float(np.quantile(reachable, 0.25))) if len(reachable) else 1.0
         self._ticks = 0
         self._since_cut = 0
         start = graph.future[1] + np.where(np.arange(n) < n - FADE_FRAMES - 2, 0, np.inf)
@@ -183,7 +188,8 @@ class Walk:
         if self._fading_from is None:
             return BodyStep(self._at)
         self._fade += 1
-        old, mix = self._fading_from + self._fade - 1, self._fade / (FADE_FRAMES + 1)
+        old, share = self._fading_from + self._fade - 1, self._fade / (FADE_FRAMES + 1)
+        mix = share**2 * (3 - 2 * share)
         if self._fade == FADE_FRAMES:
             self._fading_from = None
         return BodyStep(old, self._at, mix)
@@ -198,7 +204,9 @@ class Walk:
         open_ = cuts >= 0
         age = self._ticks - self._shown_at[cuts]
         again = _AGAIN * np.exp(-age / _STALE_FRAMES)
-        price = np.where(open_, graph.costs[i] ** 2 + again + _FUTURE * value[cuts], np.inf)
+        # A little chance between cuts that are about as good, or every turn through short footage would be the same.
+        chance = self._random.exponential(_CHANCE, len(cuts)) * graph.costs[i] ** 2
+        price = np.where(open_, graph.costs[i] ** 2 + again + chance + _FUTURE * value[cuts], np.inf)
         best = int(price.argmin())
         must = i + FADE_FRAMES + 2 >= len(graph)
         if must:
@@ -206,7 +214,6 @@ class Walk:
         if self._since_cut < (FPS // 2 if wrong else _SHORTEST_RUN):
             return None
         going_on = _FUTURE * value[i + 1]
-        roaming = self._random.random() < _ROAMING
-        if roaming and graph.costs[i, best] < 1.0:
+        if self._random.random() < _ROAMING and graph.costs[i, best] < self._fair:
             return int(cuts[best])
         return int(cuts[best]) if price[best] < going_on else None
