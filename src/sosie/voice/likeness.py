@@ -1,0 +1,190 @@
+"""The quick voice: a style for Kokoro that sounds like the person, in under two minutes, without torch.
+
+    talk of the footage ── first 80 % ──► CAM++ ──► target ─┐
+    stock voices, heard beforehand ──► blend of the nearest ┴► search (likeness_search.py) ──► style
+                        └─ last 20 % ──► another encoder and a recogniser (likeness_judge.py) ──► keep it, go back a bit, or stock
+
+Only the 256 numbers of the style are fitted, within what the stock voices span, so the speech stays as clear as theirs in every
+language. The full fit (fit_full.py) starts from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sosie.errors import BadFootage
+from sosie.ports import VoiceEncoder
+from sosie.types import LANGUAGES, LISTEN_HZ, Audio, Floats, Language
+from sosie.voice.likeness_judge import Judge, Say, Score, Understand, at_listen_rate, is_better
+from sosie.voice.likeness_search import Heard, Numbers, Target, search
+from sosie.voice.likeness_space import PHRASE_SPEED, PHRASES, StockVoices, StyleSpace, blend, phrase
+from sosie.voice.pitch import median_pitch, pitch_curve
+from sosie.voice.style import VoiceStyle
+
+LEAST_SPEECH_SECONDS = 5.0
+HELD_OUT = 0.2
+"""Share of the speech, its end, that no fit hears: it judges."""
+LEAST_HELD_OUT_SECONDS = 1.5
+PIECE_SECONDS = 3.0
+"""The target is the mean of embeddings of pieces this long, as long as what the search compares to it, nearly."""
+SEARCH_SHARE = 0.65
+"""Of the time budget; the rest is for judging, which takes about 20 s on two cores."""
+MOST_TRIES = 120
+"""More change nothing that the outside encoder hears."""
+STEPS_BACK = (1.0, 0.5)
+"""Shares of the way from the blend of stock voices to the fitted place that are judged, until one passes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceFit:
+    """A voice and the evidence that it is one."""
+
+    style: VoiceStyle
+    stock: tuple[Score, ...]
+    """The likest stock voice, for each language."""
+    fitted: tuple[Score, ...]
+    """``style``, for each language; the same as ``stock`` where no fit was better."""
+    ceiling: float
+    """Likeness of the person's own first part to their last, by the outside encoder: not to be passed."""
+    tries: int
+    """Phrases spoken in the search, or steps of the full fit."""
+    note: str
+    """What was kept and why, one sentence to the person who asked for the clone."""
+
+
+def fit_quick(
+    talk: Sequence[Audio],
+    stock: StockVoices,
+    *,
+    say: Say,
+    encoder: VoiceEncoder,
+    judge: VoiceEncoder,
+    understand: Understand,
+    now: Callable[[], float],
+    budget_seconds: float = 110.0,
+    most_tries: int = MOST_TRIES,
+    languages: Sequence[Language] = LANGUAGES,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> VoiceFit:
+    """Fits the style to stretches of ``talk`` (VOICE_HZ, one person, no other sound). Raises BadFootage under 5 s.
+
+    ``encoder`` guides, ``judge`` (another network) decides; ``languages`` are those the clone will speak. The search stops
+    at 65 % of the budget or after ``most_tries``, whichever is first; the same number of tries gives the same voice.
+    """
+    started = now()
+    progress = progress or _ignore
+    enrolled, unheard = split(talk)
+    target = Target(_mean_embedding(enrolled, encoder), _pitch(enrolled))
+    columns = [phrase(language) for language in languages]
+    likeness = _stock_scores(stock, target, columns)
+    likest = int(np.argmax(likeness))
+    space = StyleSpace(stock.packs, blend(stock, likeness))
+    name = f"fitted from {sum(piece.seconds for piece in enrolled):.0f} s of speech"
+    tries = 0
+
+    def hear(place: Floats, number: int) -> Numbers:
+        spoken = at_listen_rate(say(PHRASES[languages[number]], space.style(place, name), PHRASE_SPEED))
+        pitch = median_pitch(pitch_curve(spoken)) or target.pitch_hz
+        return target.heard(encoder.embed(spoken), pitch)
+
+    def more(done: int) -> bool:
+        nonlocal tries
+        tries = done
+        used = (now() - started) / (SEARCH_SHARE * budget_seconds)
+        progress(SEARCH_SHARE * min(1.0, max(used, done / most_tries)))
+        return done < most_tries and used < 1
+
+    known = _heard_before(stock, space, target, columns)
+    found = search(known, target, space.start, hear, more, n_phrases=len(columns), seed=seed)
+
+    judging = Judge(unheard, outside=judge, inside=encoder, understand=understand, languages=languages)
+    likest_style = VoiceStyle(f"stock {stock.names[likest]}", stock.packs[likest])
+    before = judging.scores(likest_style, say)
+    ceiling = judging.ceiling(joined(enrolled))
+    result = VoiceFit(
+        likest_style,
+        before,
+        before,
+        ceiling,
+        tries,
+        f"No fitted voice was better than the stock voice {stock.names[likest]}.",
+    )
+    for share in STEPS_BACK:
+        style = space.style(space.start + np.float32(share) * (found - space.start), name)
+        scores = judging.scores(style, say)
+        if is_better(scores, before):
+            note = (
+                "The fitted voice is kept." if share == 1 else f"The fitted voice is kept at {share:.0%} to stay clear."
+            )
+            result = replace(result, style=style, fitted=scores, note=note)
+            break
+    progress(1.0)
+    return result
+
+
+def split(talk: Sequence[Audio]) -> tuple[tuple[Audio, ...], tuple[Audio, ...]]:
+    """(pieces to fit, pieces to judge by), each about 3 s at LISTEN_HZ: the first 80 % of the talk and the rest."""
+    whole = joined([at_listen_rate(stretch) for stretch in talk])
+    if whole.seconds < LEAST_SPEECH_SECONDS:
+        raise BadFootage(
+            f"there are {whole.seconds:.1f} s of speech in the footage",
+            wanted=f"at least {LEAST_SPEECH_SECONDS:.0f} s, better 40 s",
+            try_this="film a minute in which you talk most of the time",
+        )
+    held_out = max(HELD_OUT * whole.seconds, LEAST_HELD_OUT_SECONDS)
+    at = len(whole.samples) - round(held_out * LISTEN_HZ)
+    return _pieces(whole.samples[:at]), _pieces(whole.samples[at:])
+
+
+def joined(pieces: Sequence[Audio]) -> Audio:
+    """All of them one after the other; at LISTEN_HZ."""
+    return Audio(np.concatenate([np.zeros(0, np.float32), *(piece.samples for piece in pieces)]), LISTEN_HZ)
+
+
+def _pieces(samples: Floats) -> tuple[Audio, ...]:
+    count = max(1, round(len(samples) / (PIECE_SECONDS * LISTEN_HZ)))
+    return tuple(Audio(piece, LISTEN_HZ) for piece in np.array_split(samples, count))
+
+
+def _mean_embedding(pieces: Sequence[Audio], encoder: VoiceEncoder) -> Floats:
+    mean = np.mean([encoder.embed(piece) for piece in pieces], axis=0)
+    embedding: Floats = (mean / np.linalg.norm(mean)).astype(np.float32)
+    return embedding
+
+
+def _pitch(pieces: Sequence[Audio]) -> float:
+    pitch = median_pitch(pitch_curve(joined(pieces)))
+    if pitch is None:
+        raise BadFootage(
+            "no pitch can be heard in the speech of the footage",
+            wanted="a voice that is not whispered and louder than the noise around it",
+            try_this="a quieter room, the microphone nearer",
+        )
+    return pitch
+
+
+def _stock_scores(stock: StockVoices, target: Target, columns: Sequence[int]) -> Floats:
+    """(n_voices,): with the pitch counted in, because noise in the footage can make a man's voice the nearest to a woman's."""
+    scores = [
+        np.mean([target.score(target.heard(embeddings[c], float(pitches[c]) or target.pitch_hz)) for c in columns])
+        for embeddings, pitches in zip(stock.embeddings, stock.pitches_hz, strict=True)
+    ]
+    return np.array(scores, np.float32)
+
+
+def _heard_before(stock: StockVoices, space: StyleSpace, target: Target, columns: Sequence[int]) -> Heard:
+    """What the stock voices sound like was measured once for everybody (scripts/embed_voice_packs.py)."""
+    known = Heard(len(columns))
+    for pack, embeddings, pitches in zip(stock.packs, stock.embeddings, stock.pitches_hz, strict=True):
+        for number, column in enumerate(columns):
+            pitch = float(pitches[column]) or target.pitch_hz
+            known.add(space.place(pack), number, target.heard(embeddings[column], pitch))
+    return known
+
+
+def _ignore(_: float) -> None:
+    pass

@@ -1,0 +1,131 @@
+"""Is a fitted voice better? Judged on sentences no fit has spoken, speech no fit has heard, by an encoder no fit has used.
+
+A speaker encoder that a fit was made with always finds the fit good (voice_fit.md: a strong loss on one encoder lowered the
+likeness by all others). So likeness is taken from another one, and what is said must still be understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.signal import resample_poly
+
+from sosie.ports import VoiceEncoder
+from sosie.types import LANGUAGES, LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
+from sosie.voice.style import VoiceStyle
+
+Say = Callable[[str, VoiceStyle, float], Audio]
+"""Speaks Kokoro's phonemes in a style at a speed (1.0 is the style's own pace); the audio is at VOICE_HZ."""
+Understand = Callable[[Audio, Language], str]
+"""Phonemes of what was understood; the audio is at LISTEN_HZ."""
+
+SENTENCES: dict[Language, tuple[str, ...]] = {
+    "zh": (
+        "ta↘ʨja→ wa↓nʂa↘ŋ xau↓, xwa→ni↗ŋ lai↗kʰa↘n wo↓mən.",
+        "ꭧɤ↘ʨjɛ↘n i→fu↗ xə↓n ɻou↗ɻwa↓n, jɛ↗nsɤ↘ je↓ xau↓kʰa↘n.",
+    ),
+    "en": ("wˌi hæv θɹˈi kˈʌləɹz lˈɛft, ænd ðə pɹˈIs ɪz ɡˈʊd.", "plˈiz tˈɛl ˌʌs wˌʌt ju θˈɪŋk ʌv ɪt."),
+    "fr": ("il nu ʁˈɛst tʁwˈa kulˈœʁ, e lə pʁˈi ɛ dˈu.", "dˈitnu sə kə vuz ɑ̃ pɑ̃sˈe."),
+}
+"""The readings of: 大家晚上好，欢迎来看我们。 这件衣服很柔软，颜色也好看。
+We have three colours left, and the price is good. Please tell us what you think of it.
+Il nous reste trois couleurs, et le prix est doux. Dites-nous ce que vous en pensez.
+"""
+WORSE_UNDERSTOOD = 0.12
+"""Rise of the share of wrong phonemes that is let pass: one short word in a sentence, about what recognisers vary by."""
+_PAUSE = np.zeros(LISTEN_HZ // 4, np.float32)
+_MARKS = frozenset(' ˈˌ.,;:!?…—"()“”→↗↘↓ːʰʲ')
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How one style did in one language."""
+
+    language: Language
+    likeness: float
+    """Cosine of the judge's embeddings to the person's unheard speech; ``Judgement.ceiling`` is the person's own."""
+    fitted_likeness: float
+    """The same by the encoder that the fit used: not to be trusted alone."""
+    misunderstood: float
+    """Share of phonemes that a recogniser got wrong, 0 is perfect, can pass 1."""
+
+
+class Judge:
+    """Holds the person's unheard speech and scores styles against it."""
+
+    def __init__(
+        self,
+        unheard: Sequence[Audio],
+        *,
+        outside: VoiceEncoder,
+        inside: VoiceEncoder,
+        understand: Understand,
+        languages: Sequence[Language] = LANGUAGES,
+    ) -> None:
+        """``unheard``: two or more pieces at LISTEN_HZ; ``inside`` is the fit's own encoder, ``outside`` another."""
+        self._outside, self._inside, self._understand = outside, inside, understand
+        self._languages = tuple(languages)
+        whole = Audio(np.concatenate([piece.samples for piece in unheard]), LISTEN_HZ)
+        self._by_outside, self._by_inside = outside.embed(whole), inside.embed(whole)
+
+    def ceiling(self, heard: Audio) -> float:
+        """Likeness of the person to themself: the fit's own speech (LISTEN_HZ) against the unheard one."""
+        return float(self._outside.embed(heard) @ self._by_outside)
+
+    def scores(self, style: VoiceStyle, say: Say) -> tuple[Score, ...]:
+        """One for each language; 5 to 6 s of speech are made and transcribed for each."""
+        return tuple(self._score(language, style, say) for language in self._languages)
+
+    def _score(self, language: Language, style: VoiceStyle, say: Say) -> Score:
+        spoken = [at_listen_rate(say(phonemes, style, 1.0)).samples for phonemes in SENTENCES[language]]
+        # One recording for all sentences: the recogniser works on half a minute at a time, however little is in it.
+        together = Audio(np.concatenate([part for samples in spoken for part in (samples, _PAUSE)]), LISTEN_HZ)
+        return Score(
+            language,
+            likeness=float(self._outside.embed(together) @ self._by_outside),
+            fitted_likeness=float(self._inside.embed(together) @ self._by_inside),
+            misunderstood=misheard("".join(SENTENCES[language]), self._understand(together, language)),
+        )
+
+
+def mean_likeness(scores: Sequence[Score]) -> float:
+    return float(np.mean([score.likeness for score in scores]))
+
+
+def is_better(scores: Sequence[Score], than: Sequence[Score]) -> bool:
+    """More like the person by the outside encoder in the mean of the languages, and understood in each as before."""
+    return mean_likeness(scores) > mean_likeness(than) and is_understood(scores, than)
+
+
+def is_understood(scores: Sequence[Score], than: Sequence[Score]) -> bool:
+    return all(
+        score.misunderstood <= before.misunderstood + WORSE_UNDERSTOOD
+        for score, before in zip(scores, than, strict=True)
+    )
+
+
+def misheard(said: str, understood: str) -> float:
+    """Edits between the two over the phonemes said; stress, tones, length and punctuation are not counted."""
+    a, b = _bare(said), _bare(understood)
+    row = list(range(len(b) + 1))
+    for i, symbol in enumerate(a, start=1):
+        last = [i]
+        for j, ((before, above), other) in enumerate(zip(pairwise(row), b, strict=True), start=1):
+            last.append(min(above + 1, last[j - 1] + 1, before + (symbol != other)))
+        row = last
+    return row[-1] / max(len(a), 1)
+
+
+def _bare(phonemes: str) -> str:
+    return "".join(symbol for symbol in phonemes if symbol not in _MARKS)
+
+
+def at_listen_rate(audio: Audio) -> Audio:
+    """From VOICE_HZ to LISTEN_HZ."""
+    if audio.rate_hz != VOICE_HZ:
+        raise ValueError(f"a voice is at {VOICE_HZ} Hz, got {audio.rate_hz} Hz")
+    samples: Floats = resample_poly(audio.samples, 2, 3).astype(np.float32)
+    return Audio(samples, LISTEN_HZ)
