@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from sosie.errors import Theirs, YourInput
 
 ANSWER_SECONDS = 4.0
-"""Within which a server must accept, and again must answer; real ones take well under one."""
+"""Within which a server must accept, and again must answer: our own choice, for who waits for a sentence."""
 _PORTS = {"rtmp": 1935, "rtmps": 443}
 _HANDSHAKE = 1536
 """Bytes of C1 and S1 (Adobe RTMP specification 1.0, section 5.2.3)."""

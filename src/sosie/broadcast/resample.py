@@ -22,7 +22,8 @@ def _half_band() -> Floats:
 class Doubler:
     """Doubles the rate of a stream: every second output sample is an input sample, the others lie between them.
 
-    Flat within 0.1 dB to 10 kHz, images below -70 dB there (measured in the test). About 20 microseconds a frame.
+    The error is 60 dB or more below a tone up to 10 kHz (the test measures it); images of what lies above 10.5 kHz come
+    through, where a voice has little. About 26 microseconds a frame.
     """
 
     def __init__(self) -> None:
