@@ -27,7 +27,12 @@ _DISCOUNT = re.compile(
     r"\d+\s*%\s*(?:off|discount|de (?:réduction|remise|rabais))|[\d.一二三四五六七八九]+\s*折(?!叠|扣|痕)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(?![\d])\s*([^\W\d_]|[%°])?")
+_NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(?!\d)")
+_UNIT = re.compile(
+    r"\s*(?:[%°]|(?:ml|cl|l|mg|g|kg|mm|cm|m|w|lm|k|h|min|microns?|lumens?|watts?|kelvins?|degrees?|degrés?|hours?|heures?|minutes?"
+    r"|days?|jours?|years?|ans?|steps?|times?|fois)\b|毫升|升|克|千克|公斤|毫米|厘米|米|微米|瓦|流明|开|度|小时|分钟|天|年|档|次)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,6 @@ def _handwritten_price(text: str, product: Product | None) -> str:
     prices = {product.price, product.sale_price} if product else set()
     for number in _NUMBER.finditer(bare):
         # "350 ml" measures something even where a price happens to be 350.
-        if number[2] is None and Decimal(number[1].replace(",", ".")) in prices:
+        if not _UNIT.match(bare, number.end()) and Decimal(number[1].replace(",", ".")) in prices:
             return number[1]
     return ""

@@ -37,7 +37,9 @@ def read_toml(path: Path, model: type[T]) -> T:
     try:
         return model.model_validate(data)
     except ValidationError as problem:
-        raise _explained(path, data, model, problem.errors()[0]) from None
+        # A misspelt key is also a missing one; the first is what its writer has to know.
+        errors = sorted(problem.errors(), key=lambda error: error["type"] != "extra_forbidden")
+        raise _explained(path, data, model, errors[0]) from None
 
 
 def _explained(path: Path, data: object, model: type[Table], error: ErrorDetails) -> YourInput:

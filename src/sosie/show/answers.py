@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -191,6 +192,11 @@ def _written(name: str, text: str) -> str:
     return close[0] if close else ""
 
 
+def _without_accents(text: str) -> str:
+    """Viewers type "pese" for "pèse"."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+
+
 def _is_han(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
@@ -200,8 +206,9 @@ def _words(intent: str) -> Sequence[str]:
 
 
 def _has_word(question: str, words: Sequence[str]) -> bool:
-    known = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", question.casefold())
-    for word in words:
+    question = _without_accents(question.casefold())
+    known = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", question)
+    for word in map(_without_accents, words):
         if _is_han(word) or " " in word:
             if word in question:
                 return True

@@ -1,0 +1,89 @@
+"""A shop file is read right, or its mistake is named with file, product and field."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import cv2
+import pytest
+
+import sosie
+from sosie.errors import YourInput
+from sosie.shop.catalogue import check_line
+from sosie.shop.feed import open_shop
+from sosie.types import LANGUAGES
+
+from .making import SHOP, shop_file
+
+
+def test_a_shop_is_read(tmp_path: Path) -> None:
+    catalogue = open_shop(shop_file(tmp_path))
+    tea = catalogue["tea"]
+    assert (tea.price, tea.sale_price, tea.currency, tea.stock) == (Decimal("24.50"), Decimal("19.90"), "EUR", 7)
+    assert tea.facts[0].text["zh"] == "一罐100克。"
+    assert tea.picture == tmp_path / "tea.png"
+    assert catalogue.shop["en"] == "the test shop"
+    assert [product.id for product in catalogue.products] == ["tea", "pot"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("price = 350", 'price = "cheap"', ["shop.toml", "product 'pot'", "price", "'cheap'", "a number"]),
+        ("price = 350", "price = nan", ["product 'pot'", "price"]),
+        ("price = 350", "price = true", ["product 'pot'", "price"]),
+        ("price = 350", "price = -1", ["product 'pot'", "price", "above 0"]),
+        ("price = 350", "price = 0", ["product 'pot'", "price"]),
+        ("price = 350", "price = 3.505", ["product 'pot'", "price", "two decimals"]),
+        ("price = 350\n", "", ["product 'pot'", "price is missing"]),
+        ("price = 350", "prise = 350", ["product 'pot'", "'prise'", "price"]),
+        ("price = 350", "price = 350\nsale_price = 350", ["product 'pot'", "sale_price", "below"]),
+        ("stock = 2", "stock = -2", ["product 'pot'", "stock"]),
+        ("stock = 2", 'stock = "many"', ["product 'pot'", "stock", "'many'"]),
+        ("stock = 2", "stock = 2.0", ["product 'pot'", "stock"]),
+        ('id = "pot"', 'id = "tea"', ["product 'tea'", "twice"]),
+        ('id = "pot"', 'id = "Tea Pot"', ["product 'Tea Pot'", "id"]),
+        (
+            'picture = "tea.png"\n\n[[product.fact]]',
+            'picture = "no.png"\n\n[[product.fact]]',
+            ["'tea'", "picture", "no.png"],
+        ),
+        ('zh = "一罐100克。"', "", ["product 'tea'", "fact 'weight'", "zh"]),
+        ('topic = "weight"', 'topic = "weight"\ncolor = "x"', ["product 'tea'", "'color'", "topic"]),
+        ('currency = "EUR"', 'currency = "BTC"', ["shop", "currency", "BTC"]),
+        ('languages = ["en", "zh"]', 'languages = ["en", "de"]', ["languages", "de"]),
+        ("[shop]", "[shop", ["not TOML"]),
+    ],
+)
+def test_mistakes_are_named(old: str, new: str, names: list[str], tmp_path: Path) -> None:
+    assert old in SHOP
+    with pytest.raises(YourInput) as problem:
+        open_shop(shop_file(tmp_path, SHOP.replace(old, new, 1)))
+    for name in names:
+        assert name in str(problem.value)
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(YourInput, match="no file"):
+        open_shop(tmp_path / "missing.toml")
+    with pytest.raises(YourInput, match="cannot be read"):
+        open_shop(tmp_path)
+    (tmp_path / "shop.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(YourInput, match="UTF-8"):
+        open_shop(tmp_path / "shop.toml")
+
+
+def test_the_sample_shop_is_a_good_example() -> None:
+    folder = Path(sosie.__file__).parent / "sample" / "shop"
+    catalogue = open_shop(folder / "shop.toml")
+    assert [product.id for product in catalogue.products] == ["mug", "lamp", "scarf"]
+    for product in catalogue.products:
+        picture = cv2.imread(str(product.picture))
+        assert picture is not None
+        assert picture.shape == (400, 400, 3)
+        assert product.picture.stat().st_size < 60_000
+        for language in LANGUAGES:
+            assert product.claims[language]
+            for fact in product.facts:
+                check_line(fact.text[language], product, fact.topic)
