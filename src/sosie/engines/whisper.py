@@ -7,8 +7,9 @@ from faster_whisper import WhisperModel
 from sosie.models import weights
 from sosie.types import LISTEN_HZ, Audio, Language, Transcript, Word
 
-# Without a hint Whisper writes Chinese in traditional or simplified characters as it likes; ours are simplified.
-_HINTS: dict[str, str] = {"zh": "以下是普通话的句子。"}
+# A segment that packs this well is one syllable over and over: the recogniser has lost the thread (the library's own limit).
+_MOST_REPETITIVE = 2.4
+_SURELY_NO_SPEECH = 0.9
 
 
 class FasterWhisper:
@@ -20,19 +21,25 @@ class FasterWhisper:
         )
 
     def transcribe(self, audio: Audio, language: Language | None = None) -> Transcript:
-        """Same audio, same transcript; silence gives an empty one."""
+        """Same audio, same transcript; silence gives an empty one. Chinese may come in simplified or traditional characters."""
         if audio.rate_hz != LISTEN_HZ:
             raise ValueError(f"audio must be at {LISTEN_HZ} Hz, got {audio.rate_hz}")
         segments, info = self._model.transcribe(
             audio.samples,
             language=language,
-            initial_prompt=_HINTS.get(language or ""),
             word_timestamps=True,
-            # One wrong sentence must not pull the next one with it, nor chance decide.
+            # Whisper writes "you" or "thank you" for silence; Silero's detector, inside the package, cuts silence out before.
+            vad_filter=True,
+            # One wrong sentence must not pull the next one with it, nor chance decide. No prompt either: one that asked for
+            # simplified characters made three of ten Chinese sentences end in a syllable repeated a hundred times.
             condition_on_previous_text=False,
             temperature=0.0,
         )
-        heard = [segment for segment in segments if segment.no_speech_prob < 0.9]
+        heard = [
+            segment
+            for segment in segments
+            if segment.no_speech_prob < _SURELY_NO_SPEECH and segment.compression_ratio < _MOST_REPETITIVE
+        ]
         words = tuple(
             _word(word.word, word.start, word.end, audio) for segment in heard for word in segment.words or ()
         )
