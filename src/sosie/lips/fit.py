@@ -153,7 +153,7 @@ def fit_lips(track: FaceTrack, audio16: Audio, encoder: SpeechEncoder, pool: Lip
         reader=reader,
         gain=float(np.sqrt(np.clip(real / max(float(spoken), 1e-6), 1.0, 1.6))),
         rest=_rest(tracked, seen, audio16),
-        closed=_most_closed(tracked[seen], _CLOSED_PERCENTILE),
+        closed=_narrowest(tracked[seen], _CLOSED_PERCENTILE),
         low=(low - 0.1 * (high - low)).astype(np.float32),
         high=(high + 0.1 * (high - low)).astype(np.float32),
         lag_seconds=sync.lag_seconds,
@@ -252,19 +252,22 @@ def _ridge(taps: Floats, wanted: Floats, penalty: float) -> Floats:
 
 
 def _rest(tracked: Floats, seen: NDArray[np.bool_], audio: Audio) -> Floats:
-    """The median of the silences, their edges left out; without a pause in the footage, of the narrowest fifth."""
+    """The median of the narrower half of the silences, their edges left out; without a pause, of the narrowest fifth of all.
+
+    In the wider half people breathe in or are about to speak: held through a pause, that looks like a slack jaw.
+    """
     times = np.arange(len(tracked)) / FPS
     silent = np.zeros(len(tracked), bool)
     for start, end in pauses(audio, silent_outside=False):
         silent |= (times >= start + REST_RAMP_SECONDS) & (times < end - REST_RAMP_SECONDS)
     silent &= seen
     if silent.sum() < FPS // 5:
-        return _most_closed(tracked[seen], _REST_PERCENTILE)
-    rest: Floats = np.median(tracked[silent], axis=0).astype(np.float32)
-    return rest
+        return _narrowest(tracked[seen], _REST_PERCENTILE)
+    return _narrowest(tracked[silent], 50)
 
 
-def _most_closed(tracked: Floats, percentile: float) -> Floats:
+def _narrowest(tracked: Floats, percentile: float) -> Floats:
+    """float32, (16,): the median of the rows whose opening is within the lowest ``percentile`` per cent."""
     opening = tracked[:, OPENING]
-    shut: Floats = tracked[opening <= np.percentile(opening, percentile)].mean(axis=0)
-    return shut
+    narrow: Floats = np.median(tracked[opening <= np.percentile(opening, percentile)], axis=0).astype(np.float32)
+    return narrow

@@ -66,7 +66,7 @@ def pauses(audio: Audio, *, silent_outside: bool) -> list[tuple[float, float]]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(np.int8), [0]])))
     found = []
     for first, end in zip(edges[::2], edges[1::2], strict=True):
-        start_seconds, end_seconds = first / _LEVEL_HZ, end / _LEVEL_HZ
+        start_seconds, end_seconds = int(first) / _LEVEL_HZ, int(end) / _LEVEL_HZ
         if silent_outside and first == 0:
             start_seconds = -1.0
         if silent_outside and end == len(quiet):
