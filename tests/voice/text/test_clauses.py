@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -46,6 +47,23 @@ def test_the_first_clause_is_short_and_later_ones_are_longer() -> None:
     lengths = [estimate_seconds(part) for part in texts(text, "zh")]
     assert lengths[0] < 2.5
     assert max(lengths[1:-1]) > 2.5
+
+
+def test_a_long_opening_without_a_comma_is_cut_before_a_linking_word_and_not_paused() -> None:
+    first, rest = clauses("This wireless headphone set comes with a charging case that fits every pocket.", "en")
+    assert first.text == "This wireless headphone set comes "
+    assert rest.text == "with a charging case that fits every pocket."
+    assert first.pause_seconds == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 19_000 + "a", "a@" * 9_000, "1 299 € et " * 900, "1-2 " * 2_000, "1" * 19_000, "你." * 9_000]
+)
+def test_no_text_takes_long_to_read(text: str) -> None:
+    """Repetition drives a careless pattern into quadratic time: dots once took 18 s."""
+    started = time.process_time()
+    read(text, "en")
+    assert time.process_time() - started < 5
 
 
 def test_pauses_follow_punctuation() -> None:

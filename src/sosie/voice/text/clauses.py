@@ -17,6 +17,8 @@ MAX_CHARACTERS = 20_000
 """Longest text taken at once: more than an hour of Chinese."""
 FIRST_SECONDS = 2.5
 """Estimated length at which the first clause ends at the next comma: two cores speak it in under a second."""
+LONG_OPENING_SECONDS = 3.5
+"""A first clause without a comma that is longer than this is cut all the same, where a linking word allows it."""
 USUAL_SECONDS = 6.0
 """The same for the clauses behind it: melody is better in longer ones, and they are made while the one before is heard."""
 MAX_SECONDS = 11.0
@@ -30,6 +32,10 @@ _WEAK = frozenset("，,；;：:、—–")
 _CLOSING = frozenset("”’\"'）)】」》»]")
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|No|Nr|vs|approx|e\.g|i\.e|MM|env|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Za-z])\.$"
+)
+
+_LINK = re.compile(
+    r"(?<=[^\W\d_]) (?=(?:and|or|but|with|for|to|until|in|on|at|because|that|which|et|ou|mais|avec|pour|dans|qui|que)\b)"
 )
 
 PAUSE_SECONDS = {"strong": 0.38, "weak": 0.16, "paragraph": 0.6, "": 0.0}
@@ -112,8 +118,8 @@ def _cut(text: str) -> Iterator[_Atom]:
     """Joins short atoms up to the wished length; a full stop always ends a clause."""
     limit = FIRST_SECONDS
     held, length = "", 0.0
-    for atom, end in _atoms(text):
-        for part, part_end in _shortened(atom, end):
+    for number, (atom, end) in enumerate(_atoms(text)):
+        for part, part_end in _shortened(atom, end) if number else _opened(atom, end):
             if held and length + estimate_seconds(part) > limit:
                 yield held, "weak"
                 held, length, limit = "", 0.0, USUAL_SECONDS
@@ -174,6 +180,17 @@ def _end_of(text: str, position: int) -> str:
     return "strong" if char in _STRONG else "weak"
 
 
+def _opened(atom: str, end: str) -> Iterator[_Atom]:
+    """The first atom; when it is so long that the listener would wait, it is cut before a linking word, without a pause."""
+    if estimate_seconds(atom) > LONG_OPENING_SECONDS:
+        links = (match.end() for match in _LINK.finditer(atom))
+        cuts = [cut for cut in links if 1.0 < estimate_seconds(atom[:cut]) <= FIRST_SECONDS]
+        if cuts:
+            yield atom[: cuts[-1]], ""
+            atom = atom[cuts[-1] :]
+    yield from _shortened(atom, end)
+
+
 def _shortened(atom: str, end: str) -> Iterator[_Atom]:
     """The atom in parts of at most MAX_SECONDS: cut at the last space that fits, else between characters."""
     while estimate_seconds(atom) > MAX_SECONDS:
@@ -226,7 +243,9 @@ _RULES = {"zh": chinese.RULES, "en": english.RULES, "fr": french.RULES}
 
 
 # In an English or French text: Chinese, with the numbers and signs that stand before or inside it.
-_CHINESE_STRETCH = re.compile(r"(?:[¥￥]?[\d.,%]*\d)?[一-鿿〇](?:[^A-Za-zÀ-ɏ]*[一-鿿〇])?(?:\d+(?:[.,]\d+)*%?)?")
+_CHINESE_STRETCH = re.compile(
+    r"(?:[¥￥]?(?<![\d.,])\d[\d.,]{0,20}%?)?[一-鿿〇](?:[^A-Za-zÀ-ɏ]*[一-鿿〇])?(?:\d+(?:[.,]\d+)*%?)?"
+)
 
 
 def _clause(text: str, end: str, language: Language) -> Clause:

@@ -235,7 +235,7 @@ def _spelled_address(match: re.Match[str]) -> str:
 
 RULES = (
     rule(
-        r"(?:https?://|www\.)[\w./-]*\w|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:com|org|net|shop)\b",
+        r"(?:https?://|www\.)[\w./-]*\w|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:com|org|net|shop)\b",
         _spelled_address,
     ),
     rule(

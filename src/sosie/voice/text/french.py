@@ -205,7 +205,7 @@ _MONEY_SIGN = r"[€$£¥]|(?:EUR|USD|GBP|CNY|RMB)\b"
 
 RULES = (
     rule(
-        r"(?:https?://|www\.)[\w./-]*\w|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:fr|com|org|net)\b",
+        r"(?:https?://|www\.)[\w./-]*\w|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:fr|com|org|net)\b",
         _spelled_address,
     ),
     rule(r"(?<![\w.,])(?:\+33 ?[1-9]|0[1-9])(?:[ .-]?\d\d){4}(?!\d)", _phone_pairs),
