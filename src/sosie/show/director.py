@@ -4,7 +4,7 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
-    Started ────────► AI notice in every language, greeting, first line
+    Started ────────► AI notice in every language; once the first was heard, greeting and first line
     Finished(line) ─► next line (one is always waiting, so there is never a gap)
     CommentArrived ─► FindAnswer, or at once the truth about "are you real?"
     AnswerFound ────► Say(answer) at the next clause
@@ -94,6 +94,7 @@ class Director:
         self._answers_in_a_row = 0
         self._answered_at: dict[Answer, float] = {}
         self._noticed_at = 0.0
+        self._first_notice = 0
         self._phase: Literal["before", "on air", "closing", "ended"] = "before"
 
     def handle(self, event: Event) -> list[Action]:
@@ -125,12 +126,14 @@ class Director:
         self._phase = "on air"
         self._noticed_at = now
         notices = [self._say(phrases.NOTICE[language], language, "notice") for language in self._rundown.languages]
-        return [*notices, *self._keep_ahead()]
+        self._first_notice = notices[0].utterance.id
+        return list(notices)
 
     def _keep_ahead(self) -> list[Action]:
         """Lines until enough are under way. Lines that cannot be said now (sold out, no sale) are left out."""
         actions: list[Action] = []
-        if self._phase != "on air" or not self._has_something_to_sell():
+        # Whichever the voice makes first, nothing is sold before the first notice was heard to its end.
+        if self._phase != "on air" or self._first_notice in self._under_way or not self._has_something_to_sell():
             return actions
         n_lines = sum(told.utterance.kind == "line" for told in self._under_way.values())
         while n_lines < LINES_AHEAD:
@@ -265,14 +268,17 @@ class Director:
         self._generation += 1
         actions: list[Action] = [Drop(self._generation)]
         old, self._under_way = self._under_way, {}
+        self._again.extendleft(reversed([told.line for told in old.values() if told.line]))
         for told in old.values():
             if told.line:
-                self._again.append(told.line)
-            elif told.answer and told.comment_id is not None:
+                continue
+            if told.answer and told.comment_id is not None:
                 self._waiting.appendleft((told.comment_id, told.answer))
                 self._answers_in_a_row = max(0, self._answers_in_a_row - 1)
             else:
                 again = self._say(told.utterance.text, told.utterance.language, told.utterance.kind)
+                if told.utterance.id == self._first_notice:
+                    self._first_notice = again.utterance.id
                 actions.append(again)
         return actions + self._next_answer() + self._keep_ahead()
 

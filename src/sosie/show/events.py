@@ -25,7 +25,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last clause of an utterance was played; or it was dropped, or the voice could not say it."""
+    """The last clause of an utterance was played; or it was dropped, or the voice could not say it.
+
+    A notice that cannot be said is no event: without it nothing may be on air, so the session ends with an error.
+    """
 
     now: float
     utterance_id: int
