@@ -198,7 +198,7 @@ def test_a_full_disk_is_said_and_cleaned_up(
     def full(self: object, picture: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(ingest._Writer, "write", full)
+    monkeypatch.setattr(ingest.KeptVideo, "write", full)
     with pytest.raises(Theirs, match="is full"):
         bring(source, kept)
     assert [path.name for path in kept.iterdir()] == ["mine.txt"]

@@ -28,19 +28,21 @@ _NEAREST = FPS
 """A cut to less than a second away would look like a stutter."""
 _WINDOW = np.sqrt(np.array([1, 3, 4, 3, 1], np.float32) / 12)
 """Weights of the frames around a cut: speed agrees where several frames in a row do."""
-_WRONG_STATE = 0.04
-"""Cost of a frame of the wrong state: after a second and more it pays a fair cut."""
+_WRONG_STATE = 0.1
+"""Cost of a frame of the wrong state: ten of them pay a cut that is just acceptable, seventy a poor one."""
 _COVERED = 0.3
 """Cost, while talking, of a frame in which something is before the mouth."""
 _FUTURE = 0.985
 _SHORTEST_RUN = 2 * FPS
 """Frames between two cuts, unless the state changed."""
+_FORCED_RUN = FPS // 2
+"""Frames between two cuts in any case."""
 _ROAMING = 1 / (10 * FPS)
 """Chance a frame, after the shortest run, of looking for a cut just so that no loop is seen."""
 _CHANCE = 0.3
 """Mean of what chance adds to the price of a cut, as a share of its cost."""
 _STALE_FRAMES = 20 * FPS
-_AGAIN = 1.5
+_AGAIN = 0.5
 """Cost of landing where it just was, fading over _STALE_FRAMES."""
 
 
@@ -58,6 +60,8 @@ class MotionGraph:
     """(n,): something is before the mouth."""
     future: Floats
     """float32, (2, n): cost of all that comes after frame i; row 0 while talking, row 1 while still."""
+    landing: Floats
+    """float32, (2, n): cost of landing on frame i, the frames included that must be played before the next cut."""
 
     def __len__(self) -> int:
         return len(self.still)
@@ -82,8 +86,9 @@ def motion_graph(looks: Floats, still: NDArray[np.bool_], covered: NDArray[np.bo
         apart[:, 0] = np.inf
         for row, i in enumerate(froms):
             cuts[i], costs[i] = _best_apart(apart[row])
-    future = np.stack([_future(cuts, costs, _frame_costs(still, covered, talking)) for talking in (True, False)])
-    return MotionGraph(cuts, costs, still, covered, future)
+    values = [_values(cuts, costs, _frame_costs(still, covered, talking)) for talking in (True, False)]
+    future, landing = (np.stack(rows) for rows in zip(*values, strict=True))
+    return MotionGraph(cuts, costs, still, covered, future, landing)
 
 
 def _nearest(n: int) -> int:
@@ -109,22 +114,25 @@ def _frame_costs(still: NDArray[np.bool_], covered: NDArray[np.bool_], talking: 
     return np.asarray(wrong + (_COVERED * covered if talking else 0.0), np.float32)
 
 
-def _future(cuts: NDArray[np.int32], costs: Floats, frame_costs: Floats) -> Floats:
+def _values(cuts: NDArray[np.int32], costs: Floats, frame_costs: Floats) -> tuple[Floats, Floats]:
+    """``future`` and ``landing`` of one state."""
     n = len(cuts)
+    ahead = np.minimum(np.arange(n)[:, None] + np.arange(_FORCED_RUN), n - 1)
+    forced = (frame_costs[ahead] * _FUTURE ** np.arange(_FORCED_RUN)).sum(axis=1)
+    price = costs**2  # two fair cuts are better than one bad one
     value = np.zeros(n, np.float32)
-    # A cut costs its square: two fair cuts are better than one bad one.
-    price = costs**2
+    landing = value
     for _ in range(300):
-        arrival = frame_costs + _FUTURE * value
-        by_cut = (price + np.where(cuts >= 0, arrival[cuts], np.inf)).min(axis=1)
-        on = np.append(arrival[1:], np.inf)
+        landing = forced + _FUTURE**_FORCED_RUN * value[ahead[:, -1]]
+        by_cut = (price + np.where(cuts >= 0, landing[cuts], np.inf)).min(axis=1)
+        on = np.append((frame_costs + _FUTURE * value)[1:], np.inf)
         on[n - FADE_FRAMES - 2 :] = np.inf
         new = np.minimum(on, by_cut)
         new[~np.isfinite(new)] = 1e6  # the last frames, which the walk never reaches
         if np.abs(new - value).max() < 1e-3:
             break
         value = new
-    return value
+    return np.asarray(value, np.float32), np.asarray(landing, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +206,7 @@ class Walk:
         graph, i = self._graph, self._at
         if i < 0:
             return None
-        value = graph.future[0 if state == "talking" else 1]
+        row = 0 if state == "talking" else 1
         wrong = bool(graph.still[i]) == (state == "talking")
         cuts = graph.cuts[i]
         open_ = cuts >= 0
@@ -206,14 +214,14 @@ class Walk:
         again = _AGAIN * np.exp(-age / _STALE_FRAMES)
         # A little chance between cuts that are about as good, or every turn through short footage would be the same.
         chance = self._random.exponential(_CHANCE, len(cuts)) * graph.costs[i] ** 2
-        price = np.where(open_, graph.costs[i] ** 2 + again + chance + _FUTURE * value[cuts], np.inf)
+        price = np.where(open_, graph.costs[i] ** 2 + again + chance + graph.landing[row][cuts], np.inf)
         best = int(price.argmin())
         must = i + FADE_FRAMES + 2 >= len(graph)
         if must:
             return int(cuts[best]) if open_[best] else 1
-        if self._since_cut < (FPS // 2 if wrong else _SHORTEST_RUN):
+        if self._since_cut < (_FORCED_RUN if wrong else _SHORTEST_RUN):
             return None
-        going_on = _FUTURE * value[i + 1]
+        going_on = _FUTURE * graph.future[row, i + 1]
         if self._random.random() < _ROAMING and graph.costs[i, best] < self._fair:
             return int(cuts[best])
         return int(cuts[best]) if price[best] < going_on else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Performer:
         step = self._walk.next("talking" if self._queue else "still")
         frame = self._body.picture(step, self._walk.planned)
         own = _Own.of(self._fit, step)
-        self._advance(own)
+        self._advance(own, quiet=own.quiet and self._stays_quiet())
         if self._driven > 0:
             self._speak(frame, own, step)
         else:
@@ -77,14 +78,20 @@ class Performer:
             self._picker.restart()
         return frame
 
-    def _advance(self, own: _Own) -> None:
+    def _stays_quiet(self) -> bool:
+        """The body's own lips stay quiet for as long as it takes to cover them."""
+        still = self._fit.graph.still
+        coming = islice(self._walk.planned, _START_FRAMES)
+        return all(still[step.frame] and (step.other is None or still[step.other]) for step in coming)
+
+    def _advance(self, own: _Own, *, quiet: bool) -> None:
         """The wanted lips of this frame, and how far the body's own lips have given way to them."""
         if self._queue:
             self._lips = self._queue.popleft()
             self._driven = min(1.0, self._driven + 1 / _START_FRAMES)
             return
         self._lips = self._lips + np.float32(_TO_REST) * (self._fit.rest - self._lips)
-        if own.quiet:
+        if quiet:
             self._driven = max(0.0, self._driven - 1 / _END_FRAMES)
         else:
             self._driven = min(1.0, self._driven + 1 / _START_FRAMES)

@@ -175,7 +175,7 @@ def _write_pictures(source: Path, part: Path, progress: Progress) -> tuple[Sourc
         upright = Upright(Fraction(stream.sample_aspect_ratio or 1) or Fraction(1))
         timing = _Timing()
         n_frames = 0
-        with _Writer(part) as writer:
+        with KeptVideo(part) as writer:
             for frame in _steady(container, stream, source, timing):
                 if n_frames >= LONGEST_SECONDS * FPS + FPS:
                     raise _too_long(n_frames / FPS)
@@ -353,8 +353,8 @@ def _facts(
     )
 
 
-class _Writer:
-    """Kept footage, being written. A failed file is removed by ``bring``."""
+class KeptVideo:
+    """Kept footage, being written: push pictures of one size, leave the `with` block to finish the file."""
 
     def __init__(self, path: Path) -> None:
         self._container = av.open(str(path), "w", format="mp4")
@@ -392,7 +392,7 @@ class _Writer:
         }  # fmt: skip
         return stream
 
-    def __enter__(self) -> _Writer:
+    def __enter__(self) -> KeptVideo:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
