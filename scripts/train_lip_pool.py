@@ -349,7 +349,7 @@ search gives; under 0.4 it warns.
 | mean over groups | | | {opening:.2f} | {width:.2f} | {jaw:.2f} | {sync:.2f} |
 
 **Limits**: the mouths learned from were themselves drawn by generators, so what those get wrong is learned too; rounding
-(pucker) is weak; teeth and tongue are not predicted; the languages of the clips are mostly English; a tracker made the targets
+(pucker) is weak; teeth and tongue are not predicted; all clips are in English; a tracker made the targets
 and the scores, no viewer judged them. `lips/fit.py` decides by cross-validation whether it is used for a person at all.
 """
 
