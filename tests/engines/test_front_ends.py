@@ -56,6 +56,17 @@ def test_a_price_is_one_piece_with_all_its_sounds(front_ends: dict[Language, Fro
     assert found["don't"] == "dˈOnt"
 
 
+def test_a_is_a_letter_where_it_is_no_article(front_ends: dict[Language, FrontEnd]) -> None:
+    assert dict(sounds(front_ends, "买A4纸", "zh"))["A"] == "ˈA"
+    assert [phonemes for text, phonemes in sounds(front_ends, "A nice plan A", "en") if text == "A"] == ["ɐ", "ˈA"]
+
+
+def test_a_brand_in_capitals_is_a_word(front_ends: dict[Language, FrontEnd]) -> None:
+    found = dict(sounds(front_ends, "HUAWEI USB", "en"))
+    assert "dˌʌbᵊlju" not in found["HUAWEI"]
+    assert found["USB"] == "jˌuˌɛsbˈi"
+
+
 def test_french_links_words_and_each_keeps_its_own_sounds(front_ends: dict[Language, FrontEnd]) -> None:
     found = dict(sounds(front_ends, "Les enfants ont huit ans, 199,90 € !", "fr"))
     assert found["Les"] == "lez"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sosie.engines.kokoro import KokoroModel
+from sosie.engines.kokoro import Kokoro, KokoroModel
+from sosie.errors import YourInput
 from sosie.models import weights
+from sosie.types import VOICE_HZ, Utterance
+from sosie.voice.mix import TARGET_LUFS, loudness
 from sosie.voice.style import VoiceStyle, stock_style
 
 pytestmark = pytest.mark.weights
@@ -56,3 +59,24 @@ def test_unknown_symbols_and_too_many_are_refused(model: KokoroModel, heart: Voi
         model.synthesise("h€", heart)
     with pytest.raises(ValueError, match="1 to 510"):
         model.synthesise("a" * 511, heart)
+
+
+@pytest.mark.slow
+def test_a_chinese_notice_is_spoken_at_the_pace_that_the_rule_asks_for(heart: VoiceStyle) -> None:
+    """GB 45438: 120 to 160 characters a minute (design notes, L4)."""
+    speaker = Kokoro(heart, languages=("zh",))
+    text = "内容由人工智能合成。"
+    (speech,) = speaker.speak(Utterance(1, text, "zh", kind="notice"))
+    assert 120 <= 9 / speech.audio.seconds * 60 <= 160
+    with pytest.raises(YourInput, match="'fr'"):
+        speaker.speak(Utterance(2, "Bonjour", "fr"))
+
+
+@pytest.mark.slow
+def test_clauses_are_equally_loud(heart: VoiceStyle) -> None:
+    speeches = list(
+        Kokoro(heart, languages=("en",)).speak(Utterance(1, "Hello everyone and welcome! Only $19.99 today.", "en"))
+    )
+    assert len(speeches) == 2
+    for speech in speeches:
+        assert loudness(speech.audio.samples, VOICE_HZ) == pytest.approx(TARGET_LUFS, abs=1.5)

@@ -11,6 +11,8 @@ from sosie.voice.text import Piece
 from sosie.voice.text.scripts import plain_letters
 
 _SEPARATOR = re.compile(r"\s+")
+_SHOUTED = re.compile(r"(?=.*[AEIOUY])[A-Z]{5,}")
+"""A long word in capitals that can be read; shorter ones are mostly said letter by letter (USB, HDMI)."""
 
 
 class English:
@@ -33,7 +35,15 @@ class English:
             owner = max(i for i, begin in enumerate(starts) if begin <= start)
             position = start + len(token.text)
             found[owner] += (token.phonemes or "") + (" " if token.whitespace else "")
+        for i in _letters_named_a(pieces):
+            found[i] = found[i].replace("ɐ", "ˈA")
         return tuple(found)
+
+
+def _letters_named_a(pieces: Sequence[Piece]) -> list[int]:
+    """Where A is a letter (A4, plan A) and not the article: alone, or a capital behind another word."""
+    words = [i for i, piece in enumerate(pieces) if piece.is_word]
+    return [i for i in words if pieces[i].spoken == "A" and (i != words[0] or len(words) == 1)]
 
 
 def _joined(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
@@ -50,5 +60,6 @@ def _joined(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
 
 
 def _plain(text: str) -> str:
-    """café -> cafe: the lexicon has words without accents."""
-    return "".join(plain_letters(char) or char for char in text.replace("’", "'"))
+    """Words as the lexicon has them: cafe for café, huawei for HUAWEI, which would be spelled out."""
+    text = "".join(plain_letters(char) or char for char in text.replace("’", "'"))
+    return text.lower() if _SHOUTED.fullmatch(text) else text
