@@ -30,8 +30,8 @@ _WINDOW = np.sqrt(np.array([1, 3, 4, 3, 1], np.float32) / 12)
 """Weights of the frames around a cut: speed agrees where several frames in a row do."""
 _WRONG_STATE = 0.1
 """Cost of a frame of the wrong state: ten of them pay a cut that is just acceptable, seventy a poor one."""
-_COVERED = 0.3
-"""Cost, while talking, of a frame in which something is before the mouth."""
+_COVERED = 1.0
+"""Cost of a frame in which something is before the mouth: nothing may be laid in there."""
 _FUTURE = 0.985
 _SHORTEST_RUN = 2 * FPS
 """Frames between two cuts, unless the state changed."""
@@ -111,7 +111,7 @@ def _best_apart(apart: Floats) -> tuple[NDArray[np.int32], Floats]:
 
 def _frame_costs(still: NDArray[np.bool_], covered: NDArray[np.bool_], talking: bool) -> Floats:
     wrong = np.where(still, _WRONG_STATE, 0.0) if talking else np.where(still, 0.0, _WRONG_STATE)
-    return np.asarray(wrong + (_COVERED * covered if talking else 0.0), np.float32)
+    return np.asarray(wrong + _COVERED * covered, np.float32)
 
 
 def _values(cuts: NDArray[np.int32], costs: Floats, frame_costs: Floats) -> tuple[Floats, Floats]:
@@ -157,6 +157,7 @@ class Walk:
 
     def __init__(self, graph: MotionGraph, seed: int = 0) -> None:
         self._graph = graph
+        self._frame_costs = [_frame_costs(graph.still, graph.covered, talking) for talking in (True, False)]
         self._random = np.random.default_rng(seed)
         n = len(graph)
         self._shown_at = np.full(n, -10 * _STALE_FRAMES, np.int64)
@@ -207,7 +208,8 @@ class Walk:
         if i < 0:
             return None
         row = 0 if state == "talking" else 1
-        wrong = bool(graph.still[i]) == (state == "talking")
+        soon = slice(i, i + PLANNED_FRAMES + FADE_FRAMES)
+        wrong = bool(graph.still[i]) == (state == "talking") or bool(graph.covered[soon].any())
         cuts = graph.cuts[i]
         open_ = cuts >= 0
         age = self._ticks - self._shown_at[cuts]
@@ -221,7 +223,7 @@ class Walk:
             return int(cuts[best]) if open_[best] else 1
         if self._since_cut < (_FORCED_RUN if wrong else _SHORTEST_RUN):
             return None
-        going_on = _FUTURE * graph.future[row, i + 1]
+        going_on = self._frame_costs[row][i + 1] + _FUTURE * graph.future[row, i + 1]
         if self._random.random() < _ROAMING and graph.costs[i, best] < self._fair:
             return int(cuts[best])
         return int(cuts[best]) if price[best] < going_on else None
