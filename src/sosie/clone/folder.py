@@ -36,6 +36,11 @@ class Clone:
         return self.folder / CONSENT_NAME
 
     @property
+    def video(self) -> Path:
+        """The footage as brought, 25 fps."""
+        return self.folder / "footage.mp4"
+
+    @property
     def lips(self) -> Path:
         return self.folder / "lips"
 

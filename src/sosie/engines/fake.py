@@ -1,4 +1,5 @@
-"""A speaker without a voice, for rehearsals and tests: no weights, no threads, and as late as it is told to be.
+"""A speaker without a voice, lips that rest and a grey face, for rehearsals and tests: no weights, no threads, no consent needed
+for nobody is in them.
 
 Read it first when you write an engine of your own: it does all that the port asks for and passes the same contract suite.
 """
@@ -10,12 +11,27 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from sosie.clock import Clock, VirtualClock
-from sosie.types import LANGUAGES, SAMPLES_PER_FRAME, VOICE_HZ, Audio, Floats, Language, Phone, Speech, Utterance, Word
+from sosie.types import (
+    LANGUAGES,
+    N_LIP_NUMBERS,
+    SAMPLES_PER_FRAME,
+    VOICE_HZ,
+    Audio,
+    Floats,
+    Language,
+    LipShapes,
+    Phone,
+    Speech,
+    Utterance,
+    Word,
+    YuvFrame,
+)
 from sosie.voice.text import Clause, estimate_seconds, read
 
 _EDGE_SAMPLES = VOICE_HZ // 200
 _LEVEL = 0.2
 _LOWEST_HZ = 160.0
+TALKING_LUMA, LISTENING_LUMA = 150, 110
 
 
 class ToneSpeaker:
@@ -66,3 +82,37 @@ def _hummed(clause: Clause) -> tuple[Floats, tuple[Phone, ...], tuple[Word, ...]
 def _tone(n: int, hz: float) -> Floats:
     edge = np.minimum(1.0, np.minimum(np.arange(n), np.arange(n)[::-1]) / _EDGE_SAMPLES)
     return (_LEVEL * edge * np.sin(2 * np.pi * hz * np.arange(n) / VOICE_HZ)).astype(np.float32)
+
+
+class RestingLips:
+    """Lips that never move; implements ports.LipEngine."""
+
+    def shapes(self, speech: Speech) -> LipShapes:
+        return LipShapes(np.zeros((speech.n_frames, N_LIP_NUMBERS), np.float32))
+
+
+class GreyFace:
+    """A grey picture that is lighter while there is something to say; implements ports.FaceEngine."""
+
+    def __init__(self, size: tuple[int, int] = (360, 640)) -> None:
+        self._size = size
+        self._queued = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._size
+
+    def prepare(self, shapes: LipShapes) -> None:
+        self._queued += len(shapes)
+
+    def next_frame(self) -> YuvFrame:
+        luma = TALKING_LUMA if self._queued else LISTENING_LUMA
+        self._queued = max(0, self._queued - 1)
+        width, height = self._size
+        half = (height // 2, width // 2)
+        return YuvFrame(
+            np.full((height, width), luma, np.uint8), np.full(half, 128, np.uint8), np.full(half, 128, np.uint8)
+        )
+
+    def drop(self) -> None:
+        self._queued = 0

@@ -4,7 +4,7 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
-    Started ────────► AI notice in every language; once the first was heard, greeting and first line
+    Started ────────► AI notice; once it was heard, greeting and first line
     Finished(line) ─► next line (one is always waiting, so there is never a gap)
     CommentArrived ─► FindAnswer, or at once the truth about "are you real?"
     AnswerFound ────► Say(answer) at the next clause
@@ -94,6 +94,7 @@ class Director:
         self._answers_in_a_row = 0
         self._answered_at: dict[Answer, float] = {}
         self._noticed_at = 0.0
+        self._noticed_in: set[Language] = set()
         self._first_notice = 0
         self._phase: Literal["before", "on air", "closing", "ended"] = "before"
 
@@ -112,7 +113,7 @@ class Director:
             case CatalogueChanged(_, catalogue):
                 return self._reprice(catalogue)
             case Reconnected(now):
-                return self._notice(now)
+                return [*self._reconnected(now)]
             case Tick(now):
                 return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead()]
             case Stop():
@@ -124,10 +125,9 @@ class Director:
         if self._phase != "before":
             return []
         self._phase = "on air"
-        self._noticed_at = now
-        notices = [self._say(phrases.NOTICE[language], language, "notice") for language in self._rundown.languages]
-        self._first_notice = notices[0].utterance.id
-        return list(notices)
+        (notice,) = self._notice(now)
+        self._first_notice = notice.utterance.id
+        return [notice]
 
     def _keep_ahead(self) -> list[Action]:
         """Lines until enough are under way. Lines that cannot be said now (sold out, no sale) are left out."""
@@ -249,15 +249,23 @@ class Director:
 
     # The notice
 
-    def _notice_if_due(self, now: float) -> list[Action]:
+    def _notice_if_due(self, now: float) -> list[Say]:
+        """When the interval is over, and once in every language of the show, as soon as it is spoken."""
         due = self._noticed_at + self._rundown.notice_seconds - NOTICE_MARGIN
-        return self._notice(now) if now >= due and self._phase == "on air" else []
+        wanted = now >= due or self._language not in self._noticed_in
+        return self._notice(now) if wanted and self._phase == "on air" else []
 
-    def _notice(self, now: float) -> list[Action]:
+    def _notice(self, now: float) -> list[Say]:
         if any(told.utterance.kind == "notice" for told in self._under_way.values()):
             return []
         self._noticed_at = now
+        self._noticed_in.add(self._language)
         return [self._say(phrases.NOTICE[self._language], self._language, "notice")]
+
+    def _reconnected(self, now: float) -> list[Say]:
+        """There may be viewers who have heard no notice in any language."""
+        self._noticed_in.clear()
+        return self._notice(now)
 
     # Prices, and the end
 

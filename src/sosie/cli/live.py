@@ -1,0 +1,98 @@
+"""sosie live: a show goes on air, with a preview page, a recording, and as many pushes as are named."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from sosie.cli.verb import Verbs, declare
+from sosie.errors import YourInput
+
+if TYPE_CHECKING:
+    from sosie.live.room import LiveRoom
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    verb = declare(
+        verbs,
+        "live",
+        run,
+        what="put a clone on air with a rundown and a shop",
+        example="sosie live show.toml --record out/show.mp4 --rtmp rtmp://127.0.0.1/live/key",
+    )
+    verb.add_argument("show", type=Path, help="the rundown, a show.toml")
+    verb.add_argument("--clone", type=Path, help="folder of the clone; by default the one that the rundown names")
+    verb.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="end by itself after so long")
+    verb.add_argument("--record", type=Path, metavar="FILE", help="MP4 file to record into")
+    verb.add_argument(
+        "--rtmp", action="append", default=[], metavar="URL", help="push to this address; may be repeated"
+    )
+    verb.add_argument("--hls", type=Path, metavar="FOLDER", help="keep the HLS stream in this folder")
+    verb.add_argument("--port", type=int, default=8000, help="of the preview page on 127.0.0.1 (8000)")
+    verb.add_argument("--threads", type=int, default=1, help="of the voice")
+    verb.add_argument("--json", action="store_true", help="for programs: how it went, at the end")
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.seconds is not None and options.seconds < 1:
+        raise YourInput(f"--for {options.seconds:g}", wanted="one second or more")
+    from sosie.live.room import open_room, open_show, outputs_of
+    from sosie.web.serve import listen, served
+
+    with listen(options.port) as listener, tempfile.TemporaryDirectory(prefix="sosie-hls-") as scratch:
+        show = open_show(options.show)
+        clone = options.clone or show.rundown.clone
+        if clone is None:
+            raise YourInput(f"{options.show} names no clone", wanted='clone = "me.sosie" in it, or --clone me.sosie')
+        outputs = outputs_of(
+            show.rundown, record=options.record, rtmp=tuple(options.rtmp), hls=options.hls or Path(scratch)
+        )
+        room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads)
+        _end_on_signals(room)
+        with served(room, listener) as address:
+            print(f"On air: {address}  (Ctrl-C ends the show)", file=sys.stderr, flush=True)
+            room.session.run()
+    _report(room, outputs.record, options.json)
+    return 0
+
+
+def _end_on_signals(room: LiveRoom) -> None:
+    """Ctrl-C and `kill` end the show in good order; a second one kills the process."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        room.session.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+
+
+def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
+    state, delays = room.state(), room.session.answer_delays
+    median = statistics.median(delays) if delays else None
+    facts = {
+        "seconds": round(state.seconds, 2),
+        "frames": state.health.frames,
+        "late": state.health.late,
+        "answers": len(delays),
+        "answer_seconds_median": round(median, 2) if median is not None else None,
+        "memory_mb": state.health.memory_mb,
+        "recording": str(recording) if recording else None,
+    }
+    if as_json:
+        print(json.dumps(facts))
+        return
+    print(
+        f"Ended after {state.seconds:.1f} s: {state.health.frames} frames, {state.health.late} late.", file=sys.stderr
+    )
+    if median is not None:
+        print(f"{len(delays)} answers, begun {median:.1f} s after the question (median).", file=sys.stderr)
+    if recording:
+        print(recording)

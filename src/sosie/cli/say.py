@@ -1,0 +1,69 @@
+"""sosie say: the clone says a text, into a labelled video or sound file."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sosie.cli.verb import ProgressBar, Verbs, declare
+from sosie.errors import YourInput
+from sosie.types import LANGUAGES
+
+SUFFIXES = (".mp4", ".wav")
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    verb = declare(
+        verbs,
+        "say",
+        run,
+        what="let a clone say a text, into a labelled MP4 or WAV",
+        example='sosie say ada.sosie "Good evening, and welcome." -o hello.mp4',
+    )
+    verb.add_argument("clone", type=Path, help="folder made by `sosie clone`")
+    verb.add_argument("text", help="what to say; - reads it from standard input")
+    verb.add_argument(
+        "-o", "--out", type=Path, required=True, help="hello.mp4, or hello.wav (begins with a spoken AI notice)"
+    )
+    verb.add_argument("--language", choices=LANGUAGES, help="of the text; found out when it is not given")
+    verb.add_argument("--threads", type=int, default=2, help="of the voice")
+
+
+def run(options: argparse.Namespace) -> int:
+    from sosie.chat.language import language_of
+    from sosie.film import say_sound, say_video
+    from sosie.host import open_host
+
+    if options.out.suffix.lower() not in SUFFIXES:
+        raise YourInput(
+            f"{options.out.name} is neither MP4 nor WAV", wanted=f"a name that ends in {' or '.join(SUFFIXES)}"
+        )
+    text = _text(options.text)
+    language = options.language or language_of(text, "en")
+    host = open_host(options.clone, languages=(language,), threads=options.threads)
+    bar = ProgressBar()
+    try:
+        if options.out.suffix.lower() == ".wav":
+            say_sound(host, text, language, options.out, datetime.now(UTC))
+        else:
+            say_video(
+                host,
+                text,
+                language,
+                options.out,
+                datetime.now(UTC),
+                lambda seconds: bar.show(f"Speaking: {seconds:.0f} s", 0.0),
+            )
+    finally:
+        bar.close()
+    print(options.out)
+    return 0
+
+
+def _text(given: str) -> str:
+    if given != "-":
+        return given
+    import sys
+
+    return sys.stdin.read()

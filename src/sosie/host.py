@@ -1,0 +1,70 @@
+"""A clone that was opened and can speak and be seen: which engine does what is decided here and in make.py, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sosie.clone.folder import Clone, open_clone
+from sosie.consent.record import ConsentRecord, record_sha256
+from sosie.consent.store import ids, load, read_record
+from sosie.errors import Refused
+from sosie.models import home, weights
+from sosie.ports import FaceEngine, LipEngine, Speaker
+from sosie.types import LANGUAGES, Language
+
+VOICE_NAME = "voice.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Host:
+    """Someone who can be put on screen. Speaker and lips belong to one thread, the face to another."""
+
+    clone: Clone
+    record: ConsentRecord
+    """The consent that the gate is asked about, each time."""
+    speaker: Speaker
+    lips: LipEngine
+    face: FaceEngine
+
+
+def consents() -> Path:
+    """Where this installation keeps its consent records."""
+    return home() / "consents"
+
+
+def consent_of(clone: Clone) -> ConsentRecord:
+    """The record as this installation knows it now, else the copy that was sealed into the clone.
+
+    Raises Refused when that copy is not the record that the clone was made under.
+    """
+    if clone.manifest.consent_id in ids(consents()):
+        return load(clone.manifest.consent_id, consents())
+    record = read_record(clone.consent_file)
+    if record_sha256(record) != clone.manifest.consent_sha256:
+        raise Refused(f"The consent record in {clone.folder} is not the one that this clone was made under")
+    return record
+
+
+def open_host(path: Path, *, languages: Sequence[Language] = LANGUAGES, threads: int = 2) -> Host:
+    """Opens the clone and loads its engines: about 6 s, 700 MB. ``threads``: of the voice; the face takes one.
+
+    Raises YourInput for what is no clone, Refused for a changed one or one without its consent.
+    """
+    from sosie.engines.kokoro import Kokoro
+    from sosie.engines.whisper_encoder import WhisperTinyEncoder
+    from sosie.face.fit import FaceFit
+    from sosie.face.perform import Performer
+    from sosie.lips.fit import LipFit
+    from sosie.lips.predict import LipPredictor
+    from sosie.voice.style import VoiceStyle
+
+    clone = open_clone(path)
+    return Host(
+        clone=clone,
+        record=consent_of(clone),
+        speaker=Kokoro(VoiceStyle.load(clone.voice / VOICE_NAME), threads=threads, languages=languages),
+        lips=LipPredictor(LipFit.load(clone.lips), WhisperTinyEncoder(weights("whisper-tiny-en"))),
+        face=Performer(FaceFit.load(clone.face, clone.video)),
+    )

@@ -1,0 +1,495 @@
+"""A show on air. This is the one place that performs actions; everything that decides is pure and lies elsewhere.
+
+        comments ──► inbox ──► show thread: director.handle(event) ──► actions
+                                   │ Say                      ▲ Finished, Tick, Reconnected
+                                   ▼                          │
+        voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► pictures ──► air thread: clock, encoder, sinks
+
+Queues: the inbox refuses comments when COMMENTS_WAITING wait (the viewer is told), and never anything else; the lanes hold the
+script back when SCRIPT_CLIPS clauses wait; the face waits when PICTURES pictures wait. Nothing is unbounded, nothing is dropped
+silently. When speech is late the face goes on by itself, listening, and the sound is silence: the stream never waits for a word.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from sosie.broadcast.encode import Encoder
+from sosie.broadcast.sinks.rtmp import RtmpSink
+from sosie.broadcast.timeline import Slip, Timeline, Wait
+from sosie.chat.message import comment as clean_comment
+from sosie.clock import Clock
+from sosie.consent.gate import Permit, ToAir, may
+from sosie.consent.record import Purpose
+from sosie.errors import SosieError, YourInput
+from sosie.film import framed, label_for
+from sosie.host import Host
+from sosie.live.lanes import Clip, Lanes
+from sosie.live.outputs import NamedSink
+from sosie.live.state import CommentState, Health, Output, OutputState, RoomState, ShownComment, ShownProduct
+from sosie.live.worker import BEHIND, Worker
+from sosie.shop.catalogue import Catalogue
+from sosie.show.answers import Answers
+from sosie.show.director import Director
+from sosie.show.events import (
+    Action,
+    AnswerFound,
+    CommentArrived,
+    Drop,
+    End,
+    Event,
+    FindAnswer,
+    Finished,
+    PassOver,
+    Reconnected,
+    Say,
+    Started,
+    Stop,
+    Tick,
+)
+from sosie.show.rundown import Rundown
+from sosie.stage.cards import Card, Picture, Toast
+from sosie.stage.compose import Scene, Stage
+from sosie.stage.labelled import LabelledFrame
+from sosie.stage.subtitles import Subtitle
+from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, Language, Utterance
+
+PICTURES = 10
+"""Pictures made ahead: 0.4 s against a busy moment of the machine; more would only make answers later."""
+SCRIPT_CLIPS = 2
+"""Clauses of the script made ahead of the one on air."""
+COMMENTS_WAITING = 200
+SHOWN_COMMENTS = 50
+CLOSING_SECONDS = 8.0
+"""How long before the end of a show with a given length the closing words begin."""
+OVERTIME_SECONDS = 12.0
+"""A show with a given length ends this much later at the latest, whatever is being said."""
+_QUIET = np.zeros(SAMPLES_PER_FRAME, np.float32)
+_POLL_SECONDS = 0.25
+"""How often a waiting thread looks whether the show is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What is to be told and sold."""
+
+    rundown: Rundown
+    catalogue: Catalogue
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class _OnScreen:
+    """What is to be seen at one moment, beside the clone."""
+
+    language: Language
+    subtitle: str = ""
+    product_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    """A frame that waits for its time."""
+
+    frame: LabelledFrame
+    samples: Floats
+    """float32, (960,)."""
+    shows: _OnScreen
+    begun: int | None
+    """Id of the utterance of which a clause begins with this frame."""
+    finished: int | None
+    """Id of the utterance that ends with this frame."""
+
+
+class Session:
+    """One show from start to end: ``run`` returns when it is over, or raises what ended it."""
+
+    def __init__(
+        self,
+        host: Host,
+        show: Show,
+        sinks: Sequence[NamedSink],
+        *,
+        clock: Clock,
+        today: Callable[[], datetime],
+        for_seconds: float | None = None,
+        platform: str = "own",
+    ) -> None:
+        """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``."""
+        self._host, self._show, self._sinks = host, show, tuple(sinks)
+        self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
+        self._director = Director(show.rundown, show.catalogue)
+        self._stages = {
+            language: Stage(host.face.size, label_for(self._permit(language, "live"), language))
+            for language in show.rundown.languages
+        }
+        self._cards = {
+            (product.id, language): Card(
+                product.name[language],
+                product.price,
+                product.currency,
+                product.sale_price,
+                Picture.read(product.picture),
+                product.stock,
+            )
+            for product in show.catalogue.products
+            for language in show.rundown.languages
+        }
+        self._encoder = Encoder(host.face.size)
+        self._pictures: queue.Queue[_Picture] = queue.Queue(PICTURES)
+        self._inbox: queue.Queue[Event] = queue.Queue()
+        self._questions: queue.Queue[FindAnswer] = queue.Queue()
+        # One lock for what the threads share: lanes, what is to be said, and what the page shows.
+        self._shared = threading.Condition()
+        self._lanes = Lanes()
+        self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
+        self._generation = 0
+        self._comments: OrderedDict[str, ShownComment] = OrderedDict()
+        self._comments_waiting = 0
+        self._n_comments = 0
+        self._salt = secrets.token_bytes(16)
+        self._asked: dict[int, str] = {}
+        self._asked_at: dict[str, float] = {}
+        self._delays: deque[float] = deque(maxlen=1000)
+        self._on_screen = _OnScreen(show.rundown.languages[0])
+        self._output_states: dict[str, OutputState] = {named.name: "connecting" for named in self._sinks}
+        self._late = 0
+        self._frames = 0
+        self._over = threading.Event()
+        self._failure: BaseException | None = None
+
+    # For those outside: the page, the command line
+
+    def stop(self) -> None:
+        """Ends the show at once, in good order."""
+        self._over.set()
+        with self._shared:
+            self._shared.notify_all()
+
+    def comment(self, text: str, name: str) -> str | None:
+        """Takes a viewer's comment and returns its id; None when too many wait. Raises YourInput for text that says nothing."""
+        with self._shared:
+            if self._comments_waiting >= COMMENTS_WAITING or self._over.is_set():
+                return None
+            self._comments_waiting += 1
+            self._n_comments += 1
+            identity = f"page-{self._n_comments}"
+            self._asked_at[identity] = self._clock.now()
+        try:
+            arrived = clean_comment(identity, text, name, self._media_now(), salt=self._salt)
+        except YourInput:
+            with self._shared:
+                self._comments_waiting -= 1
+            raise
+        with self._shared:
+            self._comments[identity] = ShownComment(identity, name, arrived.text, "waiting", None)
+            while len(self._comments) > SHOWN_COMMENTS:
+                self._comments.popitem(last=False)
+        self._inbox.put(CommentArrived(arrived.received_at, arrived))
+        return identity
+
+    def state(self) -> RoomState:
+        with self._shared:
+            shows = self._on_screen
+            label = self._stages[shows.language].label.label
+            return RoomState(
+                on_air=not self._over.is_set(),
+                seconds=self._media_now(),
+                title=self._show.rundown.title[shows.language],
+                label=label.words,
+                disclosure=" · ".join(label.small_lines),
+                subtitle=shows.subtitle,
+                product=self._shown_product(shows),
+                comments=tuple(self._comments.values()),
+                outputs=tuple(Output(name, state) for name, state in self._output_states.items()),
+                health=Health(self._frames, self._late, 0, _resident_mb()),
+            )
+
+    @property
+    def answer_delays(self) -> tuple[float, ...]:
+        """Seconds from each comment to the first word of its answer leaving the encoder, newest last, at most 1000."""
+        return tuple(self._delays)
+
+    def run(self) -> None:
+        """On air until the end. Raises what ended the show early; every output is closed in good order first."""
+        for named in self._sinks:
+            self._encoder.add(named.sink)
+            self._output_states[named.name] = "running"
+        workers = [
+            Worker("face", self._draw, self._fail),
+            Worker("show", self._direct, self._fail),
+            Worker("answers", self._look_up, self._fail, niceness=BEHIND),
+            Worker("voice", self._speak, self._fail, niceness=BEHIND),
+        ]
+        for worker in workers:
+            worker.start()
+        try:
+            self._send()
+        finally:
+            self.stop()
+            for worker in workers:
+                worker.join()
+            for lost in self._encoder.close():
+                self._fail(lost.error)
+            self._output_states = dict.fromkeys(self._output_states, "closed")
+        if self._failure is not None:
+            raise self._failure
+
+    # The air thread (the caller's): paces and encodes
+
+    def _send(self) -> None:
+        picture = self._wait_for_picture()
+        timeline = Timeline(self._clock.now())
+        while picture is not None and not self._ended():
+            match timeline.step(self._frames, self._clock.now(), ready=True):
+                case Wait(until):
+                    self._clock.sleep_until(until)
+                case Slip(later):
+                    timeline = later
+            self._late += timeline.lateness(self._frames, self._clock.now()) > 1 / FPS
+            for lost in self._encoder.push(picture.frame, picture.samples):
+                self._lost(lost.sink.name, lost.error)
+            self._frames += 1
+            self._report(picture)
+            picture = self._wait_for_picture()
+
+    def _wait_for_picture(self) -> _Picture | None:
+        while not self._over.is_set():
+            try:
+                return self._pictures.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+        return None
+
+    def _report(self, sent: _Picture) -> None:
+        """Tells the show what was really played."""
+        now = self._media_now()
+        with self._shared:
+            self._on_screen = sent.shows
+            asked_at = None if sent.begun is None else self._asked_at.pop(self._asked.get(sent.begun, ""), None)
+            if asked_at is not None:
+                self._delays.append(self._clock.now() - asked_at)
+        if sent.finished is not None:
+            self._inbox.put(Finished(now, sent.finished))
+        if self._frames % FPS == 0:
+            self._watch_outputs(now)
+            self._inbox.put(Tick(now))
+        if (
+            self._for_seconds is not None
+            and self._frames == round(max(0.0, self._for_seconds - CLOSING_SECONDS) * FPS) + 1
+        ):
+            self._inbox.put(Stop(now))
+
+    def _ended(self) -> bool:
+        overtime = self._for_seconds is not None and self._media_now() >= self._for_seconds + OVERTIME_SECONDS
+        return self._over.is_set() or overtime
+
+    def _watch_outputs(self, now: float) -> None:
+        for named in self._sinks:
+            if isinstance(named.sink, RtmpSink) and self._output_states[named.name] != "closed":
+                state: OutputState = "running" if named.sink.connection.state == "live" else named.sink.connection.state
+                if state == "running" and self._output_states[named.name] == "failing":
+                    self._inbox.put(Reconnected(now))
+                self._output_states[named.name] = state
+
+    def _lost(self, sink_name: str, error: SosieError) -> None:
+        """One output is gone for good; the show goes on while another is left."""
+        for named in self._sinks:
+            if named.sink.name == sink_name:
+                self._output_states[named.name] = "closed"
+        if all(state == "closed" for state in self._output_states.values()):
+            raise error
+
+    # The face thread: pictures, labelled
+
+    def _draw(self) -> None:
+        shows = self._on_screen
+        while not self._over.is_set():
+            with self._shared:
+                clip = self._lanes.take()
+                self._shared.notify_all()
+            if clip is None:
+                shows = replace(shows, subtitle="")
+                self._put(_Picture(self._drawn(shows), _QUIET, shows, None, None))
+                continue
+            utterance = clip.speech.utterance
+            product_id = utterance.product_id or shows.product_id
+            shows = _OnScreen(utterance.language, clip.speech.text, product_id)
+            self._host.face.prepare(clip.shapes)
+            for start, samples in framed(clip.speech):
+                ends = clip.speech.last and start + SAMPLES_PER_FRAME >= len(clip.speech.audio.samples)
+                frame = self._drawn(shows, clip, start)
+                self._put(
+                    _Picture(frame, samples, shows, None if start else utterance.id, utterance.id if ends else None)
+                )
+
+    def _drawn(self, shows: _OnScreen, clip: Clip | None = None, start: int = 0) -> LabelledFrame:
+        """The next frame of the clone with what ``shows`` names; ``start``: first sample of the clip under this frame."""
+        with self._shared:
+            asked = self._comments.get(self._asked.get(clip.speech.utterance.id, "")) if clip else None
+        scene = Scene(
+            shows.language,
+            Subtitle.of(clip.speech, start) if clip else None,
+            self._cards.get((shows.product_id or "", shows.language)),
+            Toast(asked.text, asked.name) if asked else None,
+        )
+        return self._stages[shows.language].draw(self._host.face.next_frame(), scene)
+
+    def _put(self, picture: _Picture) -> None:
+        while not self._over.is_set():
+            try:
+                self._pictures.put(picture, timeout=_POLL_SECONDS)
+                return
+            except queue.Full:
+                continue
+
+    # The voice thread: utterances to clips
+
+    def _speak(self) -> None:
+        while (utterance := self._next_to_say()) is not None:
+            self._tell(utterance)
+
+    def _next_to_say(self) -> Utterance | None:
+        with self._shared:
+            self._shared.wait_for(lambda: self._over.is_set() or any(self._to_say.values()))
+            if self._over.is_set():
+                return None
+            urgent, script = self._to_say[True], self._to_say[False]
+            return (urgent or script).popleft()
+
+    def _tell(self, utterance: Utterance) -> None:
+        """Makes the clauses of one utterance; between those of a line, whatever is urgent is made first."""
+        self._permit(utterance.language, "chat" if utterance.kind == "answer" else "live")
+        try:
+            for speech in self._host.speaker.speak(utterance):
+                if self._over.is_set() or utterance.generation < self._generation:
+                    return
+                clip = Clip(speech, self._host.lips.shapes(speech))
+                with self._shared:
+                    self._lanes.put(clip)
+                if utterance.kind == "line":
+                    self._give_way()
+        except YourInput:
+            if utterance.kind == "notice":
+                # A show that cannot say that it is AI does not go on.
+                raise
+            # It cannot be spoken; the show must hear that it is done with, or it would wait for it for ever.
+            self._inbox.put(Finished(self._media_now(), utterance.id))
+        finally:
+            with self._shared:
+                self._lanes.withdraw(utterance.id)
+
+    def _give_way(self) -> None:
+        while not self._over.is_set():
+            with self._shared:
+                self._shared.wait_for(self._may_go_on)
+                urgent = self._to_say[True].popleft() if self._to_say[True] else None
+            if urgent is None:
+                return
+            self._tell(urgent)
+
+    def _may_go_on(self) -> bool:
+        return self._over.is_set() or bool(self._to_say[True]) or self._lanes.script_clips < SCRIPT_CLIPS
+
+    # The show thread: events to actions
+
+    def _direct(self) -> None:
+        self._perform(self._director.handle(Started(0.0)))
+        while not self._over.is_set():
+            try:
+                event = self._inbox.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+            if isinstance(event, CommentArrived):
+                with self._shared:
+                    self._comments_waiting -= 1
+            if isinstance(event, Tick):
+                self._permit(self._show.rundown.languages[0], "live")
+            self._perform(self._director.handle(event))
+
+    def _perform(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            match action:
+                case Say(utterance, comment_id):
+                    self._say(utterance, comment_id, action.post)
+                case FindAnswer():
+                    self._questions.put(action)
+                case PassOver(comment_id):
+                    self._mark(comment_id, "passed over", None)
+                case Drop(generation):
+                    self._drop(generation)
+                case End():
+                    self.stop()
+
+    def _say(self, utterance: Utterance, comment_id: str | None, post: str) -> None:
+        urgent = utterance.kind != "line"
+        with self._shared:
+            if comment_id is not None:
+                self._asked[utterance.id] = comment_id
+            if urgent:
+                self._lanes.promise(utterance.id)
+            self._to_say[urgent].append(utterance)
+            self._shared.notify_all()
+        if comment_id is not None:
+            self._mark(comment_id, "answered", post)
+
+    def _mark(self, comment_id: str, state: CommentState, answer: str | None) -> None:
+        with self._shared:
+            if (shown := self._comments.get(comment_id)) is not None:
+                self._comments[comment_id] = replace(shown, state=state, answer=answer)
+
+    def _drop(self, generation: int) -> None:
+        with self._shared:
+            self._generation = generation
+            self._lanes.drop(generation)
+            for waiting in self._to_say.values():
+                kept = [utterance for utterance in waiting if utterance.generation >= generation]
+                waiting.clear()
+                waiting.extend(kept)
+
+    # The answers thread
+
+    def _look_up(self) -> None:
+        while not self._over.is_set():
+            try:
+                asked = self._questions.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+            answer = self._show.answers.find(asked.comment.text, asked.product_id)
+            self._inbox.put(AnswerFound(self._media_now(), asked.comment.id, answer))
+
+    # Shared
+
+    def _permit(self, language: Language, purpose: Purpose) -> Permit:
+        """The gate, asked for every utterance and every second: a consent that ends during a show ends the show."""
+        return may(self._host.record, ToAir(language, purpose, "show", self._platform), self._today())
+
+    def _fail(self, error: BaseException) -> None:
+        if self._failure is None:
+            self._failure = error
+        self.stop()
+
+    def _media_now(self) -> float:
+        return self._frames / FPS
+
+    def _shown_product(self, shows: _OnScreen) -> ShownProduct | None:
+        if shows.product_id is None:
+            return None
+        product = self._show.catalogue[shows.product_id]
+        price, before = product.price_now(shows.language), product.price_before(shows.language)
+        return ShownProduct(
+            product.id, product.name[shows.language], before or price, price if before else None, product.stock, True
+        )
+
+
+def _resident_mb() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 // 1_000_000

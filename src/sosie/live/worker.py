@@ -1,0 +1,30 @@
+"""A named thread that does one job until the show is over; when it fails, the session decides what follows."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+BEHIND = 5
+"""Niceness of work that may wait a little: pictures must not be late because a sentence is being made."""
+
+
+class Worker(threading.Thread):
+    def __init__(
+        self, name: str, job: Callable[[], None], failed: Callable[[BaseException], None], *, niceness: int = 0
+    ):
+        """``failed`` is called on the worker's own thread with whatever ended the job early."""
+        super().__init__(name=name, daemon=True)
+        self._job = job
+        self._failed = failed
+        self._niceness = niceness
+
+    def run(self) -> None:
+        if self._niceness and hasattr(os, "setpriority"):
+            # Linux counts niceness by thread; threads that are started from here inherit it.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
+        try:
+            self._job()
+        except BaseException as error:
+            self._failed(error)

@@ -1,0 +1,166 @@
+"""Footage in, clone out: the left half of README.md's picture, top to bottom. The gate comes before a face is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Literal
+
+from sosie import __version__
+from sosie.clone.folder import CONSENT_NAME, Clone, building, open_clone, seal, sha256_of
+from sosie.clone.manifest import MANIFEST_NAME, Manifest, Scores, stamp
+from sosie.consent.gate import ToClone, may
+from sosie.consent.record import ConsentRecord
+from sosie.consent.store import write_record
+from sosie.engines.campplus import CamPlusPlus
+from sosie.engines.dvector import DVector
+from sosie.engines.kokoro import KokoroModel
+from sosie.engines.litert_face import LiteRtFaceTracker
+from sosie.engines.reader import Reader
+from sosie.engines.silero import SpeechFound, speech_spans
+from sosie.engines.whisper import FasterWhisper
+from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.errors import YourInput
+from sosie.face.fit import fit_face
+from sosie.footage.ingest import Footage, bring
+from sosie.footage.takes import talking_spans
+from sosie.footage.track import track_footage
+from sosie.host import VOICE_NAME
+from sosie.lips.fit import LipFit, fit_lips
+from sosie.models import weights
+from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, FaceTrack, Language
+from sosie.voice.likeness import VoiceFit, fit_quick
+from sosie.voice.likeness_judge import at_listen_rate, mean_likeness
+from sosie.voice.likeness_space import read_stock_voices
+from sosie.voice.style import VoiceStyle
+
+Progress = Callable[[str, float], None]
+"""(step, share of it that is done, in [0, 1])."""
+VoiceMethod = Literal["quick", "full"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What was found in a piece of footage; `sosie check` stops here."""
+
+    footage: Footage
+    hearing: SpeechFound
+    track: FaceTrack
+    lips: LipFit
+
+
+def make_clone(
+    source: Path,
+    record: ConsentRecord,
+    out: Path,
+    *,
+    now: datetime,
+    voice: VoiceMethod = "quick",
+    progress: Progress = lambda step, share: None,
+) -> Clone:
+    """Makes the clone of the person in ``source`` in the folder ``out``: about two minutes for a minute of footage.
+
+    Raises Refused (consent), BadFootage (what `sosie check` says), YourInput, Theirs; then nothing is left of ``out``.
+    """
+    permit = may(record, ToClone(sha256_of(_existing(source))), now)
+    with building(out) as folder:
+        looked = look_at(source, folder, progress)
+        looked.lips.save(folder / "lips")
+        talking = talking_spans(_seconds(looked.hearing), looked.footage.n_frames)
+        fit_face(
+            looked.footage,
+            looked.track,
+            looked.lips,
+            talking,
+            folder / "face",
+            lambda share: progress("Fitting the face", share),
+        )
+        fitted = fit_voice(talk_of(looked.footage.audio, looked.hearing), record.languages, voice, progress)
+        (folder / "voice").mkdir()
+        fitted.style.save(folder / "voice" / VOICE_NAME)
+        write_record(record, folder / CONSENT_NAME)
+        manifest = Manifest(
+            created=stamp(now),
+            sosie_version=__version__,
+            consent_id=permit.consent_id,
+            consent_sha256=permit.record_sha256,
+            consent_kind=permit.kind,
+            footage_sha256=looked.footage.source_sha256,
+            width=looked.footage.width,
+            height=looked.footage.height,
+            n_frames=looked.footage.n_frames,
+            voice=voice,
+            scores=_scores(looked.lips, fitted),
+            files=seal(folder),
+        )
+        (folder / MANIFEST_NAME).write_text(manifest.to_json(), encoding="utf-8")
+    return open_clone(out)
+
+
+def look_at(source: Path, folder: Path, progress: Progress) -> Looked:
+    """Brings the footage into ``folder`` and measures it. Raises BadFootage when there is no one face, or no sound."""
+    footage = bring(source, folder, lambda share: progress("Bringing the footage in", share))
+    progress("Listening", 0.0)
+    heard = at_listen_rate(footage.audio)
+    hearing = speech_spans(heard)
+    track = track_footage(
+        footage, LiteRtFaceTracker(weights("face-landmarker")), lambda share: progress("Following the face", share)
+    )
+    progress("Fitting the lips", 0.0)
+    return Looked(footage, hearing, track, fit_lips(track, heard, WhisperTinyEncoder(weights("whisper-tiny-en"))))
+
+
+def talk_of(audio: Audio, hearing: SpeechFound) -> list[Audio]:
+    """The stretches in which somebody speaks, at VOICE_HZ; ``hearing`` counts in LISTEN_HZ samples."""
+    return [
+        Audio(audio.samples[start * VOICE_HZ // LISTEN_HZ : end * VOICE_HZ // LISTEN_HZ], VOICE_HZ)
+        for start, end in hearing.spans
+    ]
+
+
+def fit_voice(
+    talk: Sequence[Audio], languages: Sequence[Language], method: VoiceMethod, progress: Progress, *, threads: int = 2
+) -> VoiceFit:
+    """The person's voice for Kokoro. Raises BadFootage when there is too little speech, YourInput for a method not here."""
+    model = KokoroModel(threads=threads)
+    listener, reader = FasterWhisper(threads=threads), Reader()
+
+    def say(phonemes: str, style: VoiceStyle, speed: float) -> Audio:
+        return Audio(model.synthesise(phonemes, style, speed).samples, VOICE_HZ)
+
+    def understand(audio: Audio, language: Language) -> str:
+        return reader.phonemes(listener.transcribe(audio, language).text, language)
+
+    return fit_quick(
+        talk,
+        read_stock_voices(weights("kokoro-voices")),
+        say=say,
+        encoder=CamPlusPlus(weights("campplus")),
+        judge=DVector(weights("dvector")),
+        understand=understand,
+        now=monotonic,
+        languages=languages,
+        progress=lambda share: progress("Fitting the voice", share),
+    )
+
+
+def _existing(source: Path) -> Path:
+    if not source.is_file():
+        raise YourInput(f"There is no file {source}", wanted="a video of one person talking to the camera")
+    return source
+
+
+def _seconds(hearing: SpeechFound) -> list[tuple[float, float]]:
+    return [(start / LISTEN_HZ, end / LISTEN_HZ) for start, end in hearing.spans]
+
+
+def _scores(lips: LipFit, voice: VoiceFit) -> Scores:
+    return Scores(
+        lag_seconds=round(lips.lag_seconds, 3),
+        lip_score=round(lips.score, 3),
+        voice_likeness=round(mean_likeness(voice.fitted), 3),
+        voice_ceiling=round(voice.ceiling, 3),
+    )

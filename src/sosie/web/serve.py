@@ -1,0 +1,44 @@
+"""The preview page's server, on a thread of its own, on loopback only."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import uvicorn
+
+from sosie.errors import YourInput
+from sosie.web.app import Room, create_app
+
+LOOPBACK = "127.0.0.1"
+
+
+def listen(port: int) -> socket.socket:
+    """A listening socket; taken before anything slow is done. ``port`` 0 takes any. Raises YourInput when it is taken."""
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except (OSError, OverflowError) as error:
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        raise YourInput(
+            f"Port {port} {'is taken by another program' if taken else 'cannot be used'}",
+            wanted="a free port for the preview page",
+            try_this="--port 8001, or end the other program",
+        ) from None
+
+
+@contextmanager
+def served(room: Room, listener: socket.socket) -> Iterator[str]:
+    """Serves the room's page while the block runs; gives its address."""
+    # No access log: it would hold what viewers asked for.
+    config = uvicorn.Config(create_app(room), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

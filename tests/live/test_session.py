@@ -1,0 +1,246 @@
+"""A whole show with fake engines and a virtual clock: what viewers get, and what ends it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from consent.making import DURING, END, signed, unsigned
+from sosie.clock import VirtualClock
+from sosie.clone.folder import Clone
+from sosie.clone.manifest import Manifest, Scores
+from sosie.consent.record import ConsentRecord
+from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
+from sosie.errors import Refused, Theirs, YourInput
+from sosie.host import Host
+from sosie.live.outputs import NamedSink, Outputs, sinks_for
+from sosie.live.session import COMMENTS_WAITING, Session, Show
+from sosie.mark.read import read_aigc
+from sosie.mark.sample import to_yuv
+from sosie.shop.feed import open_shop
+from sosie.show.answers import Answer
+from sosie.show.rundown import read_rundown
+from sosie.stage.label_reader import find_label
+from sosie.types import Speech, Utterance
+
+SAMPLE = Path(__file__).parents[2] / "src/sosie/sample/shop/show.toml"
+RECORD = signed(unsigned(languages=("zh", "en", "fr")))
+SECONDS = 30.0
+
+
+class PriceAnswers:
+    """Takes every question for one about the price."""
+
+    def find(self, text: str, product_id: str | None) -> Answer:
+        return Answer("price", "en", product_id or "mug")
+
+
+def host(speaker: object = None, record: ConsentRecord = RECORD) -> Host:
+    manifest = Manifest("", "", record.consent_id, "", record.kind, "", 360, 640, 1, "quick", Scores(0, 1, 1, 1), ())
+    return Host(Clone(Path(), manifest), record, speaker or ToneSpeaker(), RestingLips(), GreyFace())
+
+
+def show() -> Show:
+    rundown = read_rundown(SAMPLE)
+    return Show(rundown, open_shop(rundown.shop), PriceAnswers())
+
+
+def session(
+    folder: Path,
+    *,
+    speaker: object = None,
+    seconds: float | None = SECONDS,
+    today: Callable[[], datetime] = lambda: DURING,
+    sinks: tuple[NamedSink, ...] = (),
+) -> Session:
+    recording = sinks_for(Outputs(record=folder / "show.mp4"), RECORD, ("zh", "en", "fr"), DURING)
+    return Session(host(speaker), show(), (*recording, *sinks), clock=VirtualClock(), today=today, for_seconds=seconds)
+
+
+def decoded(path: Path) -> tuple[list[av.VideoFrame], np.ndarray]:
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+    with av.open(str(path)) as container:
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+    return frames, sound
+
+
+def test_a_show_is_recorded_whole_labelled_and_in_sync(tmp_path: Path) -> None:
+    on_air = session(tmp_path)
+    on_air.run()
+    frames, sound = decoded(tmp_path / "show.mp4")
+    assert len(frames) == on_air.state().health.frames
+    assert abs(len(sound) / 48_000 - len(frames) / 25) < 0.05
+    for frame in (frames[0], *frames[:: 5 * 25], frames[-1]):
+        assert find_label(to_yuv(frame)).present
+    assert read_aigc(tmp_path / "show.mp4").consent().consent_id == RECORD.consent_id
+    # The grey face is lighter while it talks: wherever there is sound, the picture talks, and nowhere else.
+    talking = (
+        np.array([np.asarray(frame.planes[0])[300 * frame.planes[0].line_size] for frame in frames]) > TALKING_LUMA - 20
+    )
+    loud = np.array([np.abs(part).max() > 0.05 for part in np.array_split(sound, len(frames))])
+    assert (talking == loud).mean() > 0.9
+    assert talking.mean() > 0.5
+
+
+def test_a_comment_is_answered_aloud_with_the_ai_mark(tmp_path: Path) -> None:
+    on_air = session(tmp_path)
+    on_air.comment("How much is the mug?", "Ada")
+    on_air.run()
+    (comment,) = on_air.state().comments
+    assert comment.state == "answered"
+    assert comment.answer is not None
+    assert comment.answer.startswith("[AI")
+    assert "99 yuan" in comment.answer
+    assert len(on_air.answer_delays) == 1
+
+
+def test_the_page_sees_what_is_sold_and_by_whom_it_is_shown(tmp_path: Path) -> None:
+    on_air = session(tmp_path, seconds=40)
+    on_air.run()
+    state = on_air.state()
+    assert state.label == "数字人 · AI生成"
+    assert "Ada" in state.disclosure
+    assert state.product is not None
+    assert [output.state for output in state.outputs] == ["closed"]
+    assert not state.on_air
+
+
+def test_too_many_comments_are_refused_and_none_is_lost_silently(tmp_path: Path) -> None:
+    on_air = session(tmp_path)
+    taken = [on_air.comment(f"question {n}?", "Ada") for n in range(COMMENTS_WAITING + 1)]
+    assert None not in taken[:-1]
+    assert taken[-1] is None
+
+
+def test_a_comment_that_says_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(YourInput):
+        session(tmp_path).comment("😀😀", "Ada")
+
+
+def test_a_consent_that_ends_during_the_show_ends_the_show_and_the_recording_is_whole(tmp_path: Path) -> None:
+    dates = iter([DURING] * 30)
+    on_air = session(tmp_path, today=lambda: next(dates, END + timedelta(seconds=1)), seconds=None)
+    with pytest.raises(Refused, match="ended"):
+        on_air.run()
+    frames, _ = decoded(tmp_path / "show.mp4")
+    assert len(frames) == on_air.state().health.frames
+
+
+class SlowSpeaker(ToneSpeaker):
+    """Never gets a word out until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.release = threading.Event()
+
+    def speak(self, utterance: Utterance) -> Iterator[Speech]:
+        self.release.wait()
+        return super().speak(utterance)
+
+
+def test_late_speech_is_covered_by_a_listening_face_and_silence(tmp_path: Path) -> None:
+    speaker = SlowSpeaker()
+    on_air = session(tmp_path, speaker=speaker, seconds=None)
+    watcher = threading.Thread(target=on_air.run)
+    watcher.start()
+    while on_air.state().health.frames < 100:
+        assert watcher.is_alive()
+    on_air.stop()
+    speaker.release.set()
+    watcher.join()
+    frames, sound = decoded(tmp_path / "show.mp4")
+    assert len(frames) >= 100
+    assert np.abs(sound).max() < 0.01
+
+
+class DumbSpeaker(ToneSpeaker):
+    """Cannot say things of one kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def speak(self, utterance: Utterance) -> Iterator[Speech]:
+        if utterance.kind == self.kind:
+            raise YourInput("no voice for that")
+        return super().speak(utterance)
+
+
+def test_an_answer_that_cannot_be_spoken_is_passed_over_and_the_show_goes_on(tmp_path: Path) -> None:
+    on_air = session(tmp_path, speaker=DumbSpeaker("answer"))
+    on_air.comment("How much is the mug?", "Ada")
+    on_air.run()
+    assert on_air.state().product is not None
+
+
+def test_a_show_that_cannot_say_that_it_is_ai_does_not_go_on(tmp_path: Path) -> None:
+    with pytest.raises(YourInput, match="no voice"):
+        session(tmp_path, speaker=DumbSpeaker("notice")).run()
+
+
+class BreakingSpeaker(ToneSpeaker):
+    def speak(self, utterance: Utterance) -> Iterator[Speech]:
+        raise RuntimeError("a bug")
+
+
+def test_a_bug_in_an_engine_ends_the_show_with_its_own_error_and_closed_outputs(tmp_path: Path) -> None:
+    on_air = session(tmp_path, speaker=BreakingSpeaker(), seconds=None)
+    with pytest.raises(RuntimeError, match="a bug"):
+        on_air.run()
+    assert [output.state for output in on_air.state().outputs] == ["closed"]
+
+
+class FailingSink:
+    """Takes ten packets and is lost."""
+
+    name = "failing"
+
+    def __init__(self) -> None:
+        self.left = 10
+
+    def open(self, streams: object) -> None:
+        pass
+
+    def write(self, packet: object) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Theirs("the other end hung up")
+
+    def close(self) -> None:
+        pass
+
+
+def test_an_output_that_fails_does_not_touch_the_others(tmp_path: Path) -> None:
+    on_air = session(tmp_path, sinks=(NamedSink("failing", FailingSink()),), seconds=10)
+    on_air.run()
+    frames, _ = decoded(tmp_path / "show.mp4")
+    assert len(frames) == on_air.state().health.frames > 100
+
+
+def test_when_the_last_output_is_lost_the_show_says_why(tmp_path: Path) -> None:
+    lonely = Session(host(), show(), (NamedSink("failing", FailingSink()),), clock=VirtualClock(), today=lambda: DURING)
+    with pytest.raises(Theirs, match="hung up"):
+        lonely.run()
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (unsigned(languages=("zh", "en", "fr")), "not signed"),
+        (signed(unsigned(languages=("zh",))), "language"),
+        (signed(unsigned(languages=("zh", "en", "fr"), purposes=("video",))), "purpose"),
+    ],
+)
+def test_no_show_without_a_consent_that_covers_it(tmp_path: Path, record: ConsentRecord, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        sinks_for(Outputs(record=tmp_path / "show.mp4"), record, ("zh", "en", "fr"), DURING)
+    with pytest.raises(Refused, match=why):
+        Session(host(record=record), show(), (), clock=VirtualClock(), today=lambda: DURING)
+    assert list(tmp_path.iterdir()) == []
