@@ -264,8 +264,10 @@ class Director:
 
     def _reconnected(self, now: float) -> list[Say]:
         """There may be viewers who have heard no notice in any language."""
-        self._noticed_in.clear()
-        return self._notice(now)
+        notice = self._notice(now)
+        under_way = [told.utterance for told in self._under_way.values()]
+        self._noticed_in = {utterance.language for utterance in under_way if utterance.kind == "notice"}
+        return notice
 
     # Prices, and the end
 
