@@ -1,6 +1,6 @@
 """How alike and how clear fitted voices are, and what they cost: one JSON line.
 
-    python benchmarks/voice.py me.mp4 [--full] [--tries 120] [--budget 110] [--save me.npz]
+    python benchmarks/voice.py me.mp4 [--full] [--save me.npz]
 
 The last 20 % of the speech is in no fit. ``likeness`` is the cosine to it by an encoder that is in no search or loss (d-vector);
 ``fitted_likeness`` is by the one that is (CAM++). ``misunderstood`` is the share of phonemes that Whisper base got wrong.
@@ -18,19 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from sosie.engines.campplus import CamPlusPlus
-from sosie.engines.dvector import DVector
-from sosie.engines.kokoro import KokoroModel
-from sosie.engines.reader import Reader
 from sosie.engines.silero import speech_spans
+from sosie.engines.voice_fit import full_voice, quick_voice
 from sosie.engines.whisper import FasterWhisper
 from sosie.footage.sound import sound_of
-from sosie.models import weights
-from sosie.types import VOICE_HZ, Audio, Language
-from sosie.voice.likeness import VoiceFit, fit_quick
-from sosie.voice.likeness_judge import at_listen_rate
-from sosie.voice.likeness_space import read_stock_voices
-from sosie.voice.style import VoiceStyle
+from sosie.types import VOICE_HZ, Audio
+from sosie.voice.likeness import VoiceFit
+from sosie.voice.likeness_judge import Score, at_listen_rate
 
 
 def talk_of(source: Path) -> list[Audio]:
@@ -40,32 +34,8 @@ def talk_of(source: Path) -> list[Audio]:
     return [Audio(sound.samples[start * 3 // 2 : end * 3 // 2], VOICE_HZ) for start, end in spans]
 
 
-def quick(talk: list[Audio], options: argparse.Namespace) -> VoiceFit:
-    model = KokoroModel(threads=options.threads)
-    listener, reader = FasterWhisper(threads=options.threads), Reader()
-
-    def say(phonemes: str, style: VoiceStyle, speed: float) -> Audio:
-        return Audio(model.synthesise(phonemes, style, speed).samples, VOICE_HZ)
-
-    def understand(audio: Audio, language: Language) -> str:
-        return reader.phonemes(listener.transcribe(audio, language).text, language)
-
-    return fit_quick(
-        talk,
-        read_stock_voices(weights("kokoro-voices")),
-        say=say,
-        encoder=CamPlusPlus(weights("campplus")),
-        judge=DVector(weights("dvector")),
-        understand=understand,
-        now=time.monotonic,
-        budget_seconds=options.budget,
-        most_tries=options.tries,
-    )
-
-
 def report(fit: VoiceFit, wall_seconds: float, cpu_seconds: float) -> dict[str, object]:
-    def rounded(scores: object) -> list[dict[str, object]]:
-        assert isinstance(scores, tuple)
+    def rounded(scores: tuple[Score, ...]) -> list[dict[str, object]]:
         return [
             {
                 "language": score.language,
@@ -92,8 +62,9 @@ def report(fit: VoiceFit, wall_seconds: float, cpu_seconds: float) -> dict[str, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("footage", type=Path)
-    parser.add_argument("--tries", type=int, default=120)
-    parser.add_argument("--budget", type=float, default=110.0, help="seconds")
+    parser.add_argument("--full", action="store_true", help="go on with the full fit (needs torch)")
+    parser.add_argument("--budget", type=float, default=110.0, help="seconds of the quick fit")
+    parser.add_argument("--full-budget", type=float, default=480.0, help="seconds of the full fit's loop")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
@@ -104,9 +75,14 @@ def main() -> None:
         "machine": {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count()},
         "load_before": round(os.getloadavg()[0], 1),
     }
+    listener = FasterWhisper(threads=options.threads)
     wall, cpu = time.monotonic(), time.process_time()
-    fit = quick(talk, options)
+    fit = quick_voice(talk, listener, budget_seconds=options.budget, threads=options.threads)
     line["quick"] = report(fit, time.monotonic() - wall, time.process_time() - cpu)
+    if options.full:
+        wall, cpu = time.monotonic(), time.process_time()
+        fit = full_voice(talk, fit, listener, budget_seconds=options.full_budget, threads=options.threads)
+        line["full"] = report(fit, time.monotonic() - wall, time.process_time() - cpu)
     line["load_after"] = round(os.getloadavg()[0], 1)
     if options.save:
         fit.style.save(options.save)

@@ -11,7 +11,7 @@ from sosie.errors import BadFootage
 from sosie.types import LANGUAGES, LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
 from sosie.voice.likeness import VoiceFit, fit_quick, split
 from sosie.voice.likeness_judge import SENTENCES, at_listen_rate
-from sosie.voice.likeness_space import PHRASES, StockVoices, StyleSpace, blend
+from sosie.voice.likeness_space import PHRASES, StockVoices, StyleSpace
 from sosie.voice.pitch import median_pitch, pitch_curve
 from sosie.voice.style import VoiceStyle
 
@@ -179,7 +179,7 @@ def test_too_little_speech_and_no_voice_are_said() -> None:
 
 def test_a_place_and_its_style_are_the_same_thing() -> None:
     stock = ToneVoices().stock()
-    base = blend(stock, np.arange(30, dtype=np.float32) / 30)
+    base = stock.packs[4]
     space = StyleSpace(stock.packs, base)
     np.testing.assert_allclose(space.style(space.start, "x").pack, base, atol=1e-5)
     place = np.random.default_rng(0).standard_normal(space.n).astype(np.float32)

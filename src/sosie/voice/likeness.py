@@ -1,7 +1,7 @@
 """The quick voice: a style for Kokoro that sounds like the person, in under two minutes, without torch.
 
     talk of the footage ── first 80 % ──► CAM++ ──► target ─┐
-    stock voices, heard beforehand ──► blend of the nearest ┴► search (likeness_search.py) ──► style
+    stock voices, heard beforehand ──► the likest of them ──┴► search (likeness_search.py) ──► style
                         └─ last 20 % ──► another encoder and a recogniser (likeness_judge.py) ──► keep it, go back a bit, or stock
 
 Only the 256 numbers of the style are fitted, within what the stock voices span, so the speech stays as clear as theirs in every
@@ -20,7 +20,7 @@ from sosie.ports import VoiceEncoder
 from sosie.types import LANGUAGES, LISTEN_HZ, Audio, Floats, Language
 from sosie.voice.likeness_judge import Judge, Say, Score, Understand, at_listen_rate, is_better
 from sosie.voice.likeness_search import Heard, Numbers, Target, search
-from sosie.voice.likeness_space import PHRASE_SPEED, PHRASES, StockVoices, StyleSpace, blend, phrase
+from sosie.voice.likeness_space import PHRASE_SPEED, PHRASES, StockVoices, StyleSpace, phrase
 from sosie.voice.pitch import median_pitch, pitch_curve
 from sosie.voice.style import VoiceStyle
 
@@ -35,7 +35,7 @@ SEARCH_SHARE = 0.65
 MOST_TRIES = 120
 """More change nothing that the outside encoder hears."""
 STEPS_BACK = (1.0, 0.5)
-"""Shares of the way from the blend of stock voices to the fitted place that are judged, until one passes."""
+"""Shares of the way from the likest stock voice to the fitted place that are judged, until one passes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ def fit_quick(
     columns = [phrase(language) for language in languages]
     likeness = _stock_scores(stock, target, columns)
     likest = int(np.argmax(likeness))
-    space = StyleSpace(stock.packs, blend(stock, likeness))
+    space = StyleSpace(stock.packs, stock.packs[likest])
     name = f"fitted from {sum(piece.seconds for piece in enrolled):.0f} s of speech"
     tries = 0
 

@@ -103,14 +103,6 @@ def _principal(centred: Floats, n: int) -> Floats:
     return scaled
 
 
-def blend(voices: StockVoices, likeness: Floats, n: int = 4, sharpness: float = 15.0) -> Floats:
-    """float32, (510, 256): the ``n`` voices most like the person, mixed, the likest most. ``likeness`` (n_voices,)."""
-    best = np.argsort(-likeness)[:n]
-    share = np.exp((likeness[best] - likeness[best[0]]) * sharpness)
-    mixed: Floats = np.einsum("v,vrs->rs", share / share.sum(), voices.packs[best]).astype(np.float32)
-    return mixed
-
-
 def phrase(language: Language) -> int:
     """Which column of ``StockVoices.embeddings`` is of this language."""
     return LANGUAGES.index(language)

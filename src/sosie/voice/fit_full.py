@@ -1,0 +1,110 @@
+"""The full voice: the quick one, then the person's own sentences said again by a Kokoro that learns from the difference.
+
+    talk ─► words (recogniser) ─► phonemes ─► aligned clips (align.py) ─► the loop (engines/kokoro_fit.py)
+                                                                                         │
+                        the best that is clear ◄─ judged like the quick fit ◄─ style, style + biases
+
+The decision is the same as for the quick voice: likeness by an encoder in no loss, on speech in no fit, and every language as
+clear as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol, get_args
+
+import numpy as np
+
+from sosie.ports import Listener
+from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
+from sosie.voice.align import WORST_COST, Clip, Told, align, clip_of, cut_at_pauses
+from sosie.voice.likeness import VoiceFit, split
+from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_likeness
+from sosie.voice.style import VoiceStyle
+
+LEAST_CLIPS_SECONDS = 4.0
+"""Of aligned speech; less teaches the loop the sounds it holds and not the voice."""
+
+Tell = Callable[[str, VoiceStyle], Told]
+"""Speaks phonemes and says how long each symbol is."""
+
+
+class Train(Protocol):
+    """The loop: (style alone, style with biases) from clips and a start."""
+
+    def __call__(self, clips: Sequence[Clip], start: VoiceStyle) -> tuple[VoiceStyle, VoiceStyle]: ...
+
+
+def fit_full(
+    talk: Sequence[Audio],
+    quick: VoiceFit,
+    *,
+    listener: Listener,
+    read: Callable[[str, Language], str],
+    tell: Tell,
+    features: Callable[[Audio], Floats],
+    train: Train,
+    say_as: Callable[[VoiceStyle], Say],
+    judge: Judge,
+) -> VoiceFit:
+    """Goes on from the ``quick`` fit of the same ``talk``; keeps its style, and says so, unless a result is liker and clear.
+
+    ``read`` gives Kokoro's phonemes of a text; ``say_as`` opens a voice with its biases; ``judge`` holds ``split(talk)[1]``.
+    """
+    clips = clips_of(talk, quick.style, listener=listener, read=read, tell=tell, features=features)
+    seconds = sum(len(clip.samples) for clip in clips) / VOICE_HZ
+    if seconds < LEAST_CLIPS_SECONDS:
+        note = f"Only {seconds:.1f} s of the speech could be aligned with its transcript, so the quick voice is kept."
+        return replace(quick, note=note)
+    best = replace(quick, note="The full fit was no better than the quick voice, which is kept.")
+    for style in train(clips, quick.style):
+        scores = judge.scores(style, say_as(style))
+        if mean_likeness(scores) > mean_likeness(best.fitted) and is_understood(scores, quick.stock):
+            kind = "with" if style.biases else "without"
+            note = f"The full fit is kept, {kind} biases: {seconds:.0f} s of aligned speech."
+            best = replace(best, style=style, fitted=scores, note=note)
+    return best
+
+
+def clips_of(
+    talk: Sequence[Audio],
+    style: VoiceStyle,
+    *,
+    listener: Listener,
+    read: Callable[[str, Language], str],
+    tell: Tell,
+    features: Callable[[Audio], Floats],
+) -> tuple[Clip, ...]:
+    """The part of the talk that may be fitted, as aligned clips; what cannot be read or aligned well is left out."""
+    speech = _fitted_part(talk)
+    heard = listener.transcribe(at_listen_rate(speech))
+    if heard.language not in get_args(Language):
+        return ()
+    language: Language = heard.language  # type: ignore[assignment]
+    between = "" if language == "zh" else " "
+    found = []
+    for words, start, end in cut_at_pauses(heard.words, round(speech.seconds * LISTEN_HZ), LISTEN_HZ):
+        phonemes = read(between.join(word.text for word in words), language)
+        sound = Audio(speech.samples[start * 3 // 2 : end * 3 // 2], VOICE_HZ)
+        if not phonemes or sound.seconds < 1:
+            continue
+        told = tell(phonemes, style)
+        aligned = align(phonemes, sound, told, features)
+        if aligned is not None and aligned[1] < WORST_COST:
+            found.append((phonemes, sound, told, aligned[0]))
+    if not found:
+        return ()
+    gain = _loudness([told.audio for _, _, told, _ in found]) / _loudness([sound for _, sound, _, _ in found])
+    return tuple(clip_of(phonemes, sound, units, gain) for phonemes, sound, _, units in found)
+
+
+def _fitted_part(talk: Sequence[Audio]) -> Audio:
+    """At VOICE_HZ; just what ``split`` gives to fits, so that nothing of the judging part is learned."""
+    fitted = sum(len(piece.samples) for piece in split(talk)[0])
+    whole = np.concatenate([stretch.samples for stretch in talk])
+    return Audio(whole[: fitted * VOICE_HZ // LISTEN_HZ], VOICE_HZ)
+
+
+def _loudness(sounds: Sequence[Audio]) -> float:
+    return float(np.sqrt(np.mean(np.concatenate([sound.samples for sound in sounds]) ** 2)))
