@@ -31,6 +31,9 @@ from sosie.broadcast.sinks.hls import HlsSink
 from sosie.consent.gate import Permit, ToRender, may
 from sosie.consent.record import Subject
 from sosie.consent.wording import draft
+from sosie.stage.compose import Scene, Stage
+from sosie.stage.label import Label
+from sosie.stage.labelled import LabelledFrame
 from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, YuvFrame
 
 SIZES = ((720, 1280), (1080, 1920))
@@ -38,7 +41,8 @@ Step = Callable[[int], object]
 """Encodes frame n."""
 
 
-def frames(width: int, height: int, n: int = 50) -> list[YuvFrame]:
+def frames(width: int, height: int, n: int = 50) -> list[LabelledFrame]:
+    stage = Stage((width, height), Label("en", "measurement"))
     rng = np.random.default_rng(7)
     rows, columns = np.mgrid[0:height, 0:width]
     still = 110 + 50 * np.sin(columns / 37) * np.cos(rows / 53)
@@ -48,9 +52,8 @@ def frames(width: int, height: int, n: int = 50) -> list[YuvFrame]:
         left = 200 + 4 * (index if index < n // 2 else n - index)
         y[height // 3 : height // 2, left : left + 240] += 40
         half = (height // 2, width // 2)
-        made.append(
-            YuvFrame(y.clip(16, 235).astype(np.uint8), np.full(half, 115, np.uint8), np.full(half, 145, np.uint8))
-        )
+        frame = YuvFrame(y.clip(16, 235).astype(np.uint8), np.full(half, 115, np.uint8), np.full(half, 145, np.uint8))
+        made.append(stage.draw(frame, Scene("en")))
     return made
 
 
@@ -66,8 +69,8 @@ def cpu_ms(contenders: dict[str, Step], n_frames: int) -> dict[str, float]:
     return {name: round(median(values), 2) for name, values in costs.items()}
 
 
-def bare(pictures: list[YuvFrame]) -> Step:
-    width, height = pictures[0].width, pictures[0].height
+def bare(pictures: list[LabelledFrame]) -> Step:
+    width, height = pictures[0].size
     bits = str(picture_bits(width, height))
     context = av.CodecContext.create("libx264", "w")
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
@@ -78,7 +81,7 @@ def bare(pictures: list[YuvFrame]) -> Step:
     }  # fmt: skip
     ready = [
         av.VideoFrame.from_ndarray(np.concatenate([p.ravel() for p in (f.y, f.u, f.v)]).reshape(-1, width), "yuv420p")
-        for f in pictures
+        for f in (picture.frame for picture in pictures)
     ]
 
     def one(n: int) -> None:
@@ -89,7 +92,7 @@ def bare(pictures: list[YuvFrame]) -> Step:
     return one
 
 
-def ours(pictures: list[YuvFrame], encoder: Encoder) -> Step:
+def ours(pictures: list[LabelledFrame], encoder: Encoder) -> Step:
     sound: Floats = np.random.default_rng(1).normal(0, 0.05, SAMPLES_PER_FRAME).astype(np.float32)
     return lambda n: encoder.push(pictures[n % len(pictures)], sound)
 

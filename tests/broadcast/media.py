@@ -12,10 +12,15 @@ import numpy as np
 from consent.making import DURING, signed, unsigned
 from sosie.broadcast.encode import Encoder
 from sosie.consent.gate import Permit, ToAir, ToRender, may
-from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ, Floats, YuvFrame
+from sosie.stage.compose import Scene, Stage
+from sosie.stage.label import Label
+from sosie.stage.labelled import LabelledFrame
+from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ, Bytes, Floats, YuvFrame
 
-SIZE = (180, 320)
-"""Small, and with chroma rows of 90 bytes, which the codec pads."""
+SIZE = (240, 320)
+"""The smallest that carries the AI label, and with chroma rows of 120 bytes, which the codec pads."""
+PERIOD = 60
+"""Frames after which the bar is where it began."""
 TONE_HZ = 440
 
 
@@ -30,14 +35,29 @@ def measurement_permit() -> Permit:
     return may(unsigned("measurement"), ToRender("en"), DURING)
 
 
-def picture(n: int) -> YuvFrame:
-    """A white bar that stands at column ``4 n`` of a grey ramp, so that every frame tells its number."""
+@cache
+def stage() -> Stage:
+    return Stage(SIZE, Label("en", "fictional"))
+
+
+def labelled(luma: Bytes) -> LabelledFrame:
+    """``luma``: uint8 (height, width) of SIZE; copied, in one colour, and labelled as a fictional figure."""
+    half = (SIZE[1] // 2, SIZE[0] // 2)
+    frame = YuvFrame(luma.copy(), np.full(half, 110, np.uint8), np.full(half, 150, np.uint8))
+    return stage().draw(frame, Scene("en"))
+
+
+@cache
+def _picture(start: int) -> LabelledFrame:
     width, height = SIZE
     y = np.tile(np.linspace(40, 120, width).astype(np.uint8), (height, 1))
-    start = 4 * n % width
     y[:, start : start + 8] = 235
-    half = (height // 2, width // 2)
-    return YuvFrame(y, np.full(half, 110, np.uint8), np.full(half, 150, np.uint8))
+    return labelled(y)
+
+
+def picture(n: int) -> LabelledFrame:
+    """A white bar that stands at column ``4 n`` of a grey ramp, so that every frame tells its number; labelled."""
+    return _picture(4 * (n % PERIOD))
 
 
 def tone(n: int) -> Floats:
@@ -69,7 +89,8 @@ def decode(path: Path, *, cut: bool = False) -> tuple[list[int], Floats, list[fl
         assert frame.time is not None
         if isinstance(frame, av.VideoFrame):
             luma = frame.to_ndarray(format="gray")
-            columns.append(int(luma[: SIZE[1]].mean(0).argmax()))
+            # The lower half, because the words of the label are as white as the bar.
+            columns.append(int(luma[SIZE[1] // 2 :].mean(0).argmax()))
             picture_times.append(frame.time)
         else:
             sound.append(frame.to_ndarray()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -15,9 +16,15 @@ from sosie.broadcast.encode import Encoder, picture_bits
 from sosie.broadcast.sinks import record_for
 from sosie.broadcast.sinks.file import FileSink
 from sosie.broadcast.sinks.mp4 import Mp4Sink
-from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ, YuvFrame
+from sosie.errors import Refused
+from sosie.mark.sample import sample_frames
+from sosie.stage.compose import Scene, Stage
+from sosie.stage.label import Label
+from sosie.stage.label_reader import find_label
+from sosie.stage.labelled import LabelledFrame
+from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ, Bytes, YuvFrame
 
-from .media import SIZE, decode, permit, picture, push, tone
+from .media import SIZE, decode, labelled, permit, picture, push, stage, tone
 
 
 def recorded(path: Path, n_frames: int) -> Path:
@@ -42,9 +49,9 @@ def test_the_colours_are_those_of_the_frame_and_are_named(tmp_path: Path) -> Non
         # BT.709 is 1 in H.273; limited range is 1 in FFmpeg.
         assert (context.colorspace, context.color_primaries, context.color_trc, context.color_range) == (1, 1, 1, 1)
     height, width = SIZE[1], SIZE[0]
-    chroma = planes[height:].reshape(2, -1)
-    assert abs(planes[:height].astype(int) - picture(0).y).mean() < 2
-    assert chroma.mean(1) == pytest.approx([110, 150], abs=1)
+    chroma = planes[height:].reshape(2, height // 2, width // 2)
+    assert abs(planes[:height].astype(int) - picture(0).frame.y).mean() < 2
+    assert chroma[:, height // 4 :].mean((1, 2)) == pytest.approx([110, 150], abs=1)
     assert frame.width == width
 
 
@@ -58,7 +65,7 @@ def test_a_click_is_heard_when_it_is_seen(tmp_path: Path) -> None:
     """Sound and picture in step: a flash and a click in frame 60, found within a hundredth of a second."""
     encoder = Encoder(SIZE)
     encoder.add(Mp4Sink(tmp_path / "a.mp4", permit(), record_for(permit())))
-    grey, white = (YuvFrame(np.full_like(picture(0).y, level), picture(0).u, picture(0).v) for level in (60, 235))
+    grey, white = (labelled(np.full((SIZE[1], SIZE[0]), level, np.uint8)) for level in (60, 235))
     for n in range(100):
         samples = np.zeros(SAMPLES_PER_FRAME, np.float32)
         if n == 60:
@@ -82,17 +89,46 @@ def test_the_tone_goes_on_unbroken_to_the_end(tmp_path: Path) -> None:
     assert (spectrum[peak - 5 : peak + 6] ** 2).sum() > 0.99 * (spectrum**2).sum()
 
 
-def test_the_planes_may_be_drawn_on_again_at_once(tmp_path: Path) -> None:
+class SaysItIsLabelled:
+    """For ``isinstance`` it is."""
+
+    @property
+    def __class__(self) -> type:
+        return LabelledFrame
+
+    def __init__(self, frame: YuvFrame) -> None:
+        self.frame, self.size = frame, SIZE
+
+    def copy_into(self, y: Bytes, u: Bytes, v: Bytes) -> None:
+        y[:], u[:], v[:] = self.frame.y, self.frame.u, self.frame.v
+
+
+@pytest.mark.parametrize("disguise", [lambda frame: frame, SaysItIsLabelled, lambda frame: picture(0).frame])
+def test_what_no_stage_has_labelled_does_not_go_out(disguise: Callable[[YuvFrame], object], tmp_path: Path) -> None:
+    half = (SIZE[1] // 2, SIZE[0] // 2)
+    bare = YuvFrame(*(np.full(shape, 120, np.uint8) for shape in ((SIZE[1], SIZE[0]), half, half)))
     encoder = Encoder(SIZE)
-    encoder.add(Mp4Sink(tmp_path / "a.mp4", permit(), record_for(permit())))
-    board = picture(0).copy()
-    for n in range(60):
-        board.y[:] = picture(n).y
-        encoder.push(board, tone(n))
-        board.y[:] = 16
-    encoder.close()
-    columns, _, _, _ = decode(tmp_path / "a.mp4")
-    assert [abs(column - 4 * n % SIZE[0]) <= 8 for n, column in enumerate(columns)] == [True] * 60
+    with pytest.raises(TypeError, match="only frames with their AI label go out"):
+        encoder.push(disguise(bare), tone(0))  # type: ignore[arg-type]
+    assert encoder.frames == 0
+
+
+def test_a_frame_whose_label_was_drawn_over_does_not_go_out(tmp_path: Path) -> None:
+    half = (SIZE[1] // 2, SIZE[0] // 2)
+    bare = YuvFrame(*(np.full(shape, 120, np.uint8) for shape in ((SIZE[1], SIZE[0]), half, half)))
+    kept = bare.y[:]
+    covered = stage().draw(bare, Scene("en"))
+    kept[:] = 120
+    encoder = Encoder(SIZE)
+    with pytest.raises(Refused, match="drawn over"):
+        encoder.push(covered, tone(0))
+    assert encoder.frames == 0
+
+
+def test_the_label_is_there_to_see_in_what_was_encoded(tmp_path: Path) -> None:
+    frames = list(sample_frames(recorded(tmp_path / "a.mp4", 60)))
+    assert len(frames) == 5
+    assert all(find_label(frame, ["en"]).present for frame in frames)
 
 
 def test_a_sink_that_comes_later_begins_at_a_keyframe_at_zero(tmp_path: Path) -> None:
@@ -118,8 +154,8 @@ def test_sound_that_would_break_the_encoder_is_stopped_before_it(bad: float) -> 
 
 
 def test_a_frame_of_another_size_is_refused() -> None:
-    with pytest.raises(ValueError, match="180, 320"):
-        Encoder(SIZE).push(YuvFrame(*(np.zeros(s, np.uint8) for s in ((64, 64), (32, 32), (32, 32)))), tone(0))
+    with pytest.raises(ValueError, match="240, 320"):
+        Encoder(SIZE).push(Stage((320, 240), Label("en", "fictional")).slate("Back soon", "en"), tone(0))
 
 
 def test_rates_of_the_usual_sizes() -> None:

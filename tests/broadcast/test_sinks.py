@@ -27,7 +27,7 @@ from sosie.mark.verify import verify
 from sosie.mark.wav import wav_bytes
 from sosie.types import Audio
 
-from .media import SIZE, decode, measurement_permit, packet_times, permit, picture, push, tone
+from .media import SIZE, decode, labelled, measurement_permit, packet_times, permit, picture, push, tone
 
 Make = Callable[[Path, Permit, Aigc], Sink]
 
@@ -232,8 +232,7 @@ def test_a_full_disk_is_said_and_the_show_goes_on(name: str, make: Make, tmp_pat
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, unlimited[1]))
     try:
         for n in range(160):
-            frame = picture(n)
-            frame.y[:] = grain.integers(16, 235, frame.y.shape)
+            frame = labelled(grain.integers(16, 235, (SIZE[1], SIZE[0]), np.uint8))
             lost += encoder.push(frame, tone(n))
         lost += encoder.close()
     finally:

@@ -50,7 +50,7 @@ def test_no_two_zones_meet_at_any_size(size: Size, language: Language, kind: Lab
 def test_everything_is_drawn_in_its_own_zone(size: Size, language: Language) -> None:
     stage = Stage(size, Label(language, "measurement"))
     bare = plain(size, 120)
-    frame = stage.draw(bare.copy(), Scene(language, SUBTITLE, CARD, TOAST))
+    frame = stage.draw(bare.copy(), Scene(language, SUBTITLE, CARD, TOAST)).frame
     changed = _changed(bare, frame)
     zones = stage.zones
     for box in (zones.label, zones.card, zones.subtitle, zones.toast):
@@ -64,7 +64,7 @@ def test_everything_is_drawn_in_its_own_zone(size: Size, language: Language) -> 
 def test_the_label_is_the_same_under_any_scene(size: Size) -> None:
     stage = Stage(size, LABEL)
     box = stage.label.box
-    plainly, full = stage.draw(noise(size), Scene("en")), stage.draw(noise(size), FULL)
+    plainly, full = (stage.draw(noise(size), scene).frame for scene in (Scene("en"), FULL))
     for one, two in ((plainly.y, full.y), (plainly.u, full.u), (plainly.v, full.v)):
         step = 1 if one.shape[0] == size[1] else 2
         area = (slice(box.top // step, box.bottom // step), slice(box.left // step, box.right // step))
@@ -88,7 +88,7 @@ def test_a_safe_area_that_leaves_no_room_is_refused() -> None:
 
 def test_a_slate_has_the_label_too() -> None:
     stage = Stage((720, 1280), LABEL)
-    slate = stage.slate("Back in a moment", "en")
+    slate = stage.slate("Back in a moment", "en").frame
     assert find_label(slate).present
     assert slate.y[500:780].max() > 200
 

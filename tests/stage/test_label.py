@@ -88,7 +88,7 @@ def test_a_font_of_five_percent_is_refused() -> None:
 def test_words_stand_out_over_black_grey_and_white(luma: int, kind: label_words.LabelKind) -> None:
     size = (720, 1280)
     frame = plain(size, luma)
-    made = Stage(size, Label("en", kind, "Camille Dupont" if kind == "clone" else "")).draw(frame, Scene("en"))
+    made = Stage(size, Label("en", kind, "Camille Dupont" if kind == "clone" else "")).draw(frame, Scene("en")).frame
     box = drawn(Label("en", kind, "Camille Dupont" if kind == "clone" else ""), size).words_box
     seen = made.y[box.top : box.bottom, box.left : box.right].astype(float)
     light = [(((level - 16) / 219) ** 2.4) for level in np.percentile(seen, (2, 98)).clip(16, 235)]
@@ -100,7 +100,7 @@ def test_words_stand_out_over_black_grey_and_white(luma: int, kind: label_words.
 def test_the_picture_below_does_not_shine_through(wanted: Label) -> None:
     size = (360, 640)
     box = drawn(wanted, size).box
-    pictures = [Stage(size, wanted).draw(frame, Scene("en")) for frame in (noise(size, 1), noise(size, 2))]
+    pictures = [Stage(size, wanted).draw(frame, Scene("en")).frame for frame in (noise(size, 1), noise(size, 2))]
     corner = 12
     inside = (slice(box.top + corner, box.bottom - corner), slice(box.left + corner, box.right - corner))
     assert np.array_equal(pictures[0].y[inside], pictures[1].y[inside])

@@ -21,7 +21,7 @@ CAMILLE = "Camille Dupont"
 def test_the_label_survives_one_megabit(size: Size, language: Language) -> None:
     label = Label(language, "clone", "李明" if language == "zh" else CAMILLE)
     stage = Stage(size, label)
-    received = encoded_and_decoded([stage.draw(frame, Scene(language)) for frame in (slope(size), slope(size))])
+    received = encoded_and_decoded([stage.draw(frame, Scene(language)).frame for frame in (slope(size), slope(size))])
     for frame in received:
         assert read_label(frame, label).score >= LEAST_SCORE
         found = find_label(frame)
@@ -32,7 +32,7 @@ def test_the_label_survives_one_megabit(size: Size, language: Language) -> None:
 def test_even_under_noise_that_starves_the_encoder(size: Size) -> None:
     label = Label("zh", "clone", "李明")
     stage = Stage(size, label)
-    received = encoded_and_decoded([stage.draw(noise(size, seed), Scene("zh")) for seed in range(4)])
+    received = encoded_and_decoded([stage.draw(noise(size, seed), Scene("zh")).frame for seed in range(4)])
     assert all(read_label(frame, label).present for frame in received)
 
 
@@ -40,7 +40,7 @@ def test_even_under_noise_that_starves_the_encoder(size: Size) -> None:
 def test_a_measurement_is_told_from_a_clone(language: Language) -> None:
     size = (720, 1280)
     stage = Stage(size, Label(language, "measurement"))
-    received = encoded_and_decoded([stage.draw(slope(size), Scene(language))])[0]
+    received = encoded_and_decoded([stage.draw(slope(size), Scene(language)).frame])[0]
     assert find_label(received).measurement
 
 
@@ -54,8 +54,9 @@ def test_without_a_label_the_reader_says_no(picture: object) -> None:
 
 
 def _labelled() -> YuvFrame:
+    """To be tampered with, so a copy."""
     size = (720, 1280)
-    return Stage(size, Label("en", "clone", CAMILLE)).draw(slope(size), Scene("en"))
+    return Stage(size, Label("en", "clone", CAMILLE)).draw(slope(size), Scene("en")).frame.copy()
 
 
 def test_a_label_covered_or_smeared_is_no_label() -> None:
@@ -71,7 +72,7 @@ def test_a_label_covered_or_smeared_is_no_label() -> None:
 def test_a_label_that_only_shimmers_is_no_label() -> None:
     """It correlates perfectly over a flat picture, and no viewer would see it."""
     size = (720, 1280)
-    frame = Stage(size, Label("en", "clone", CAMILLE)).draw(plain(size, 126), Scene("en"))
+    frame = Stage(size, Label("en", "clone", CAMILLE)).draw(plain(size, 126), Scene("en")).frame
     ghost = YuvFrame((126 + (frame.y.astype(float) - 126) * 0.08).astype(np.uint8), frame.u, frame.v)
     reading = find_label(ghost)
     assert reading.score > 0.8
@@ -90,4 +91,4 @@ def test_a_file_scaled_by_a_hair_or_with_other_edges_still_reads() -> None:
     wider = cv2.resize(frame.y, (740, 1316), interpolation=cv2.INTER_AREA)[:1280, -720:]
     assert find_label(YuvFrame(np.ascontiguousarray(wider), frame.u, frame.v)).present
     moved = Stage((720, 1280), Label("en", "clone", CAMILLE), SafeArea(0.04, 0.2, 0.1, 0.04))
-    assert find_label(moved.draw(slope((720, 1280)), Scene("en"))).present
+    assert find_label(moved.draw(slope((720, 1280)), Scene("en")).frame).present

@@ -25,7 +25,8 @@ from av.video.stream import VideoStream
 from sosie.broadcast.resample import DELAY, Doubler
 from sosie.broadcast.sinks import SOUND_HZ, EncodedPacket, EncodedStreams, Sink
 from sosie.errors import SosieError, Theirs
-from sosie.types import FPS, SAMPLES_PER_FRAME, VOICE_HZ, Bytes, Floats, YuvFrame
+from sosie.stage.labelled import LabelledFrame
+from sosie.types import FPS, SAMPLES_PER_FRAME, VOICE_HZ, Bytes, Floats
 
 GOP_FRAMES = 2 * FPS
 """A keyframe every 2 s: what every platform asks for (rules.md 6), and one HLS segment."""
@@ -82,13 +83,17 @@ class Encoder:
         sink.open(EncodedStreams(self._video, self._audio))
         self._sinks.append(sink)
 
-    def push(self, frame: YuvFrame, samples: Floats) -> tuple[SinkLost, ...]:
+    def push(self, frame: LabelledFrame, samples: Floats) -> tuple[SinkLost, ...]:
         """Encodes the next 40 ms. ``samples``: float32, (960,) at VOICE_HZ, in [-1, 1], finite.
 
-        The planes are copied, so the caller may draw on. Returns the sinks that failed meanwhile; they are closed.
+        Takes nothing but what a stage has labelled: TypeError for another type; Refused, and nothing is encoded, if
+        the label was drawn over since. Returns the sinks that failed meanwhile; they are closed.
         """
-        if (frame.width, frame.height) != self._size:
-            raise ValueError(f"frames must be {self._size}, got {frame.width}x{frame.height}")
+        # The very type: ``isinstance`` would believe an object that only says it is one.
+        if type(frame) is not LabelledFrame:
+            raise TypeError(f"only frames with their AI label go out, got {type(frame).__name__}; try Stage.draw")
+        if frame.size != self._size:
+            raise ValueError(f"frames must be {self._size}, got {frame.size}")
         if samples.shape != (SAMPLES_PER_FRAME,) or not np.isfinite(samples).all():
             raise ValueError(f"samples must be ({SAMPLES_PER_FRAME},) and finite, got {samples.shape}")
         lost = self._hand_out(self._encode_picture(frame))
@@ -147,12 +152,12 @@ class Encoder:
         stream.codec_context.flags |= Flags.global_header
         return stream
 
-    def _encode_picture(self, frame: YuvFrame) -> list[EncodedPacket]:
+    def _encode_picture(self, frame: LabelledFrame) -> list[EncodedPacket]:
         picture = self._picture
         # One frame for the whole stream; copies itself only if the encoder still held it.
         picture.make_writable()
-        for plane, pixels in zip(picture.planes, (frame.y, frame.u, frame.v), strict=True):
-            _rows(plane)[:] = pixels
+        y, u, v = (_rows(plane) for plane in picture.planes)
+        frame.copy_into(y, u, v)
         picture.pts = self._frames
         picture.time_base = Fraction(1, FPS)
         # What the encoder decided last time would otherwise be an order this time.

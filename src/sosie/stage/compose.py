@@ -19,6 +19,7 @@ from sosie.errors import YourInput
 from sosie.stage.canvas import Box, Colour, Layer, contrast, even, even_up, paint
 from sosie.stage.cards import Card, Toast, card_layer, toast_layer
 from sosie.stage.label import DrawnLabel, Label, SafeArea, Size, drawn, usual_safe_area
+from sosie.stage.labelled import _SEAL, LabelledFrame
 from sosie.stage.subtitles import Subtitle, Subtitles, zone_height
 from sosie.stage.text import Run, Style, draw_line, drawable, require_fonts, width_of, wrapped
 from sosie.types import Language, YuvFrame
@@ -126,22 +127,24 @@ class Stage:
         """Where each layer may be."""
         return self._zones
 
-    def draw(self, frame: YuvFrame, scene: Scene) -> YuvFrame:
-        """Writes ``scene`` and the AI label into ``frame``, and gives it back.
+    def draw(self, frame: YuvFrame, scene: Scene) -> LabelledFrame:
+        """Writes ``scene`` and the AI label into ``frame``, whose planes nobody can write from then on.
 
         Costs well under a millisecond while nothing changes, a few when a card comes on. Raises ValueError for a frame of
-        another size.
+        another size, or one that carries a label already.
         """
         if (frame.width, frame.height) != self._size:
             raise ValueError(f"the stage is {self._size[0]}x{self._size[1]}, the frame {frame.width}x{frame.height}")
+        # The very arrays that are drawn on are those that go out, whatever ``frame`` gives when it is asked again.
+        frame = YuvFrame(*(np.asarray(plane) for plane in (frame.y, frame.u, frame.v)))
         for layer in self._layers(scene):
             if layer.box.meets(self._label.box):
                 raise ValueError(f"a layer at {layer.box} would touch the AI label at {self._label.box}")
             layer.blend(frame)
         self._label.layer.blend(frame)
-        return frame
+        return LabelledFrame(frame, self._label.box, seal=_SEAL)
 
-    def slate(self, words: str, language: Language) -> YuvFrame:
+    def slate(self, words: str, language: Language) -> LabelledFrame:
         """A picture without the clone, for when it must not be seen (revoked, nobody on duty); it carries the label too."""
         width, height = self._size
         style = Style(0.06 * self._side, _SLATE_WORDS, bold=True)
