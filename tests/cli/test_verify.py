@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,8 @@ def recorded(path: Path, allowed: Permit, kind: LabelKind) -> Path:
     ],
 )
 def test_record_and_picture_must_agree(
-    allowed: object, kind: LabelKind, label: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    allowed: Callable[[], Permit], kind: LabelKind, label: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert callable(allowed)
     status = run(Namespace(file=recorded(tmp_path / "a.mp4", allowed(), kind), json=True))
     states = {layer["name"]: layer["state"] for layer in json.loads(capsys.readouterr().out)["layers"]}
     assert states == {"aigc": "present", "consent": "present", "label": label, "health": "present"}
