@@ -13,14 +13,11 @@ import pytest
 
 from consent.making import DURING, END, signed, unsigned
 from sosie.clock import VirtualClock
-from sosie.clone.folder import Clone
-from sosie.clone.manifest import Manifest, Scores
 from sosie.consent.record import ConsentRecord
 from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
 from sosie.errors import Refused, Theirs, YourInput
-from sosie.host import Host
 from sosie.live.outputs import NamedSink, Outputs, sinks_for
-from sosie.live.session import COMMENTS_WAITING, Session, Show
+from sosie.live.session import COMMENTS_WAITING, Cast, Session, Show
 from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
 from sosie.shop.feed import open_shop
@@ -41,9 +38,8 @@ class PriceAnswers:
         return Answer("price", "en", product_id or "mug")
 
 
-def host(speaker: object = None, record: ConsentRecord = RECORD) -> Host:
-    manifest = Manifest("", "", record.consent_id, "", record.kind, "", 360, 640, 1, "quick", Scores(0, 1, 1, 1), ())
-    return Host(Clone(Path(), manifest), record, speaker or ToneSpeaker(), RestingLips(), GreyFace())
+def cast(speaker: object = None, record: ConsentRecord = RECORD) -> Cast:
+    return Cast(record, speaker or ToneSpeaker(), RestingLips(), GreyFace())
 
 
 def show() -> Show:
@@ -60,7 +56,7 @@ def session(
     sinks: tuple[NamedSink, ...] = (),
 ) -> Session:
     recording = sinks_for(Outputs(record=folder / "show.mp4"), RECORD, ("zh", "en", "fr"), DURING)
-    return Session(host(speaker), show(), (*recording, *sinks), clock=VirtualClock(), today=today, for_seconds=seconds)
+    return Session(cast(speaker), show(), (*recording, *sinks), clock=VirtualClock(), today=today, for_seconds=seconds)
 
 
 def decoded(path: Path) -> tuple[list[av.VideoFrame], np.ndarray]:
@@ -225,7 +221,7 @@ def test_an_output_that_fails_does_not_touch_the_others(tmp_path: Path) -> None:
 
 
 def test_when_the_last_output_is_lost_the_show_says_why(tmp_path: Path) -> None:
-    lonely = Session(host(), show(), (NamedSink("failing", FailingSink()),), clock=VirtualClock(), today=lambda: DURING)
+    lonely = Session(cast(), show(), (NamedSink("failing", FailingSink()),), clock=VirtualClock(), today=lambda: DURING)
     with pytest.raises(Theirs, match="hung up"):
         lonely.run()
 
@@ -242,5 +238,5 @@ def test_no_show_without_a_consent_that_covers_it(tmp_path: Path, record: Consen
     with pytest.raises(Refused, match=why):
         sinks_for(Outputs(record=tmp_path / "show.mp4"), record, ("zh", "en", "fr"), DURING)
     with pytest.raises(Refused, match=why):
-        Session(host(record=record), show(), (), clock=VirtualClock(), today=lambda: DURING)
+        Session(cast(record=record), show(), (), clock=VirtualClock(), today=lambda: DURING)
     assert list(tmp_path.iterdir()) == []

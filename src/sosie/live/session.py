@@ -28,14 +28,14 @@ from sosie.broadcast.timeline import Slip, Timeline, Wait
 from sosie.chat.message import comment as clean_comment
 from sosie.clock import Clock
 from sosie.consent.gate import Permit, ToAir, may
-from sosie.consent.record import Purpose
+from sosie.consent.record import ConsentRecord, Purpose
 from sosie.errors import SosieError, YourInput
 from sosie.film import framed, label_for
-from sosie.host import Host
 from sosie.live.lanes import Clip, Lanes
 from sosie.live.outputs import NamedSink
 from sosie.live.state import CommentState, Health, Output, OutputState, RoomState, ShownComment, ShownProduct
 from sosie.live.worker import BEHIND, Worker
+from sosie.ports import FaceEngine, LipEngine, Speaker
 from sosie.shop.catalogue import Catalogue
 from sosie.show.answers import Answers
 from sosie.show.director import Director
@@ -77,6 +77,16 @@ _POLL_SECONDS = 0.25
 """How often a waiting thread looks whether the show is over."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """Who is on air: an opened clone (host.Host) or the fakes of a rehearsal, with the consent they appear under."""
+
+    record: ConsentRecord
+    speaker: Speaker
+    lips: LipEngine
+    face: FaceEngine
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
     """What is to be told and sold."""
@@ -114,7 +124,7 @@ class Session:
 
     def __init__(
         self,
-        host: Host,
+        cast: Cast,
         show: Show,
         sinks: Sequence[NamedSink],
         *,
@@ -124,11 +134,11 @@ class Session:
         platform: str = "own",
     ) -> None:
         """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``."""
-        self._host, self._show, self._sinks = host, show, tuple(sinks)
+        self._cast, self._show, self._sinks = cast, show, tuple(sinks)
         self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
         self._director = Director(show.rundown, show.catalogue)
         self._stages = {
-            language: Stage(host.face.size, label_for(self._permit(language, "live"), language))
+            language: Stage(cast.face.size, label_for(self._permit(language, "live"), language))
             for language in show.rundown.languages
         }
         self._cards = {
@@ -143,7 +153,7 @@ class Session:
             for product in show.catalogue.products
             for language in show.rundown.languages
         }
-        self._encoder = Encoder(host.face.size)
+        self._encoder = Encoder(cast.face.size)
         self._pictures: queue.Queue[_Picture] = queue.Queue(PICTURES)
         self._inbox: queue.Queue[Event] = queue.Queue()
         self._questions: queue.Queue[FindAnswer] = queue.Queue()
@@ -323,7 +333,7 @@ class Session:
             utterance = clip.speech.utterance
             product_id = utterance.product_id or shows.product_id
             shows = _OnScreen(utterance.language, clip.speech.text, product_id)
-            self._host.face.prepare(clip.shapes)
+            self._cast.face.prepare(clip.shapes)
             for start, samples in framed(clip.speech):
                 ends = clip.speech.last and start + SAMPLES_PER_FRAME >= len(clip.speech.audio.samples)
                 frame = self._drawn(shows, clip, start)
@@ -341,7 +351,7 @@ class Session:
             self._cards.get((shows.product_id or "", shows.language)),
             Toast(asked.text, asked.name) if asked else None,
         )
-        return self._stages[shows.language].draw(self._host.face.next_frame(), scene)
+        return self._stages[shows.language].draw(self._cast.face.next_frame(), scene)
 
     def _put(self, picture: _Picture) -> None:
         while not self._over.is_set():
@@ -369,10 +379,10 @@ class Session:
         """Makes the clauses of one utterance; between those of a line, whatever is urgent is made first."""
         self._permit(utterance.language, "chat" if utterance.kind == "answer" else "live")
         try:
-            for speech in self._host.speaker.speak(utterance):
+            for speech in self._cast.speaker.speak(utterance):
                 if self._over.is_set() or utterance.generation < self._generation:
                     return
-                clip = Clip(speech, self._host.lips.shapes(speech))
+                clip = Clip(speech, self._cast.lips.shapes(speech))
                 with self._shared:
                     self._lanes.put(clip)
                 if utterance.kind == "line":
@@ -470,7 +480,7 @@ class Session:
 
     def _permit(self, language: Language, purpose: Purpose) -> Permit:
         """The gate, asked for every utterance and every second: a consent that ends during a show ends the show."""
-        return may(self._host.record, ToAir(language, purpose, "show", self._platform), self._today())
+        return may(self._cast.record, ToAir(language, purpose, "show", self._platform), self._today())
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None:
