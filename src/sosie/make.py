@@ -25,6 +25,7 @@ from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import YourInput
 from sosie.face.fit import fit_face
+from sosie.footage.checks import Finding, check, refuse_if_bad
 from sosie.footage.ingest import Footage, bring
 from sosie.footage.takes import talking_spans
 from sosie.footage.track import track_footage
@@ -50,6 +51,7 @@ class Looked:
     hearing: SpeechFound
     track: FaceTrack
     lips: LipFit
+    findings: tuple[Finding, ...]
 
 
 def make_clone(
@@ -68,6 +70,7 @@ def make_clone(
     permit = may(record, ToClone(sha256_of(_existing(source))), now)
     with building(out) as folder:
         looked = look_at(source, folder, progress)
+        refuse_if_bad(looked.findings)
         looked.lips.save(folder / "lips")
         talking = talking_spans(_seconds(looked.hearing), looked.footage.n_frames)
         fit_face(
@@ -110,7 +113,16 @@ def look_at(source: Path, folder: Path, progress: Progress) -> Looked:
         footage, LiteRtFaceTracker(weights("face-landmarker")), lambda share: progress("Following the face", share)
     )
     progress("Fitting the lips", 0.0)
-    return Looked(footage, hearing, track, fit_lips(track, heard, WhisperTinyEncoder(weights("whisper-tiny-en"))))
+    lips = fit_lips(track, heard, WhisperTinyEncoder(weights("whisper-tiny-en")))
+    findings = check(
+        footage,
+        track,
+        _seconds(hearing),
+        lip_score=lips.score,
+        lip_lag_seconds=lips.lag_seconds,
+        progress=lambda share: progress("Checking the footage", share),
+    )
+    return Looked(footage, hearing, track, lips, findings)
 
 
 def talk_of(audio: Audio, hearing: SpeechFound) -> list[Audio]:

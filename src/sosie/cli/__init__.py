@@ -6,14 +6,19 @@ Exit status: 0 done, 1 no (verify found a fault), 2 your input, 3 something outs
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
+# Before numpy is imported: its BLAS threads spin between the small products of a live show and take the cores from everybody
+# (docs/experiments.md, 2026-11-22: a question took 885 ms with them, 10 ms without).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from sosie import __version__
-from sosie.cli import clone, consent, doctor, live, models, say, verify
+from sosie.cli import check, clone, consent, doctor, live, models, say, verify
 from sosie.errors import SosieError
 
-VERBS = (consent, clone, say, live, verify, models, doctor)
+VERBS = (check, consent, clone, say, live, verify, models, doctor)
 INTERRUPTED = 130
 
 
