@@ -59,7 +59,10 @@ class ToneVoices:
 
     def _measured(self, n: int) -> StockVoices:
         rng = np.random.default_rng(6)
-        packs = np.repeat(rng.standard_normal((n, 1, 256)), 510, axis=1).astype(np.float32)
+        # As with the true packs, a few directions hold nearly all of what makes voices differ.
+        spread = 1 / (1 + np.arange(n) / 4)[:, None]
+        rows = rng.standard_normal((n, n)) @ (spread * rng.standard_normal((n, 256)))
+        packs = np.repeat(rows[:, None], 510, axis=1).astype(np.float32)
         embeddings = np.zeros((n, 3, N_TONES), np.float32)
         pitches = np.zeros((n, 3), np.float32)
         for i, pack in enumerate(packs):
@@ -77,8 +80,17 @@ def person(voices: ToneVoices, stock: StockVoices) -> list[Audio]:
     return talk
 
 
-def understood_all(audio: Audio, language: Language) -> str:
-    return "".join(SENTENCES[language])
+class Ear:
+    """A recogniser that gets every sentence right, except in some rounds of judging; round 0 is the stock voice."""
+
+    def __init__(self, misses: Sequence[int] = ()) -> None:
+        self._misses, self._heard = misses, 0
+
+    def __call__(self, audio: Audio, language: Language) -> str:
+        sentences = SENTENCES[language]
+        number, judged = self._heard % len(sentences), self._heard // (len(sentences) * len(LANGUAGES))
+        self._heard += 1
+        return "" if judged in self._misses else sentences[number]
 
 
 def fit(voices: ToneVoices, stock: StockVoices, talk: Sequence[Audio], **options: object) -> VoiceFit:
@@ -86,7 +98,7 @@ def fit(voices: ToneVoices, stock: StockVoices, talk: Sequence[Audio], **options
         "say": voices.say,
         "encoder": voices,
         "judge": voices,
-        "understand": understood_all,
+        "understand": Ear(),
         "now": voices.clock.now,
         "budget_seconds": 1000.0,
         "most_tries": 30,
@@ -102,8 +114,8 @@ def test_a_voice_between_the_stock_voices_is_found_again() -> None:
     voices = ToneVoices()
     stock = voices.stock()
     result = fit(voices, stock, person(voices, stock))
-    assert mean_likeness(result.fitted) > mean_likeness(result.stock) + 0.1
-    assert mean_likeness(result.fitted) > 0.9
+    assert mean_likeness(result.fitted) > mean_likeness(result.stock) + 0.05
+    assert mean_likeness(result.fitted) > 0.97
     assert result.style.name == "fitted from 10 s of speech"
     assert [score.language for score in result.fitted] == list(LANGUAGES)
 
@@ -129,14 +141,7 @@ def test_a_voice_that_is_not_understood_goes_half_way_back() -> None:
     voices = ToneVoices()
     stock = voices.stock()
     talk = person(voices, stock)
-    rounds: list[Language] = []
-
-    def understand(audio: Audio, language: Language) -> str:
-        rounds.append(language)
-        first_judged_fit = 3 < len(rounds) <= 6
-        return "" if first_judged_fit else understood_all(audio, language)
-
-    result = fit(voices, stock, talk, understand=understand)
+    result = fit(voices, stock, talk, understand=Ear(misses=(1,)))
     assert "50%" in result.note
     assert result.fitted != result.stock
 
@@ -145,13 +150,7 @@ def test_a_voice_that_is_never_understood_leaves_the_stock_voice() -> None:
     voices = ToneVoices()
     stock = voices.stock()
     talk = person(voices, stock)
-    rounds: list[Language] = []
-
-    def understand(audio: Audio, language: Language) -> str:
-        rounds.append(language)
-        return understood_all(audio, language) if len(rounds) <= 3 else ""
-
-    result = fit(voices, stock, talk, understand=understand, most_tries=5)
+    result = fit(voices, stock, talk, understand=Ear(misses=(1, 2)), most_tries=5)
     assert result.fitted == result.stock
     assert result.style.name.startswith("stock ")
     assert result.note.startswith("No fitted voice was better")

@@ -28,11 +28,11 @@ SENTENCES: dict[Language, tuple[str, ...]] = {
         "ꭧɤ↘ʨjɛ↘n i→fu↗ xə↓n ɻou↗ɻwa↓n, jɛ↗nsɤ↘ je↓ xau↓kʰa↘n.",
     ),
     "en": ("wˌi hæv θɹˈi kˈʌləɹz lˈɛft, ænd ðə pɹˈIs ɪz ɡˈʊd.", "plˈiz tˈɛl ˌʌs wˌʌt ju θˈɪŋk ʌv ɪt."),
-    "fr": ("il nu ʁˈɛst tʁwˈa kulˈœʁ, e lə pʁˈi ɛ dˈu.", "dˈitnu sə kə vuz ɑ̃ pɑ̃sˈe."),
+    "fr": ("bɔ̃ʒˈuʁ, vwasˈi nɔtʁ nuvˈo savˈɔ̃.", "dˈitnu sə kə vuz ɑ̃ pɑ̃sˈe."),
 }
 """The readings of: 大家晚上好，欢迎来看我们。 这件衣服很柔软，颜色也好看。
 We have three colours left, and the price is good. Please tell us what you think of it.
-Il nous reste trois couleurs, et le prix est doux. Dites-nous ce que vous en pensez.
+Bonjour, voici notre nouveau savon. Dites-nous ce que vous en pensez.
 """
 WORSE_UNDERSTOOD = 0.12
 """Rise of the share of wrong phonemes that is let pass: one short word in a sentence, about what recognisers vary by."""
