@@ -19,8 +19,8 @@ from sosie.types import Floats
 _CANDIDATES = 16
 _TURN_COST = np.array([260.0, 260.0, 60.0], np.float32)
 """A square radian of pitch, yaw, roll: 5 degrees of yaw cost 2, as much as lips that are 1.4 % off. Roll is undone exactly."""
-_SHARPNESS_COST = 10.0
-"""A square of the log ratio: a mouth half as sharp as the face costs 5."""
+_BLUR_COST = 40.0
+"""A square of the log ratio by which the mouth is blurrier than the body frame's own: lips a fifth less sharp cost 2."""
 _JUMP_COST = 8.0
 _BREAK_COST = 0.5
 """For each square per cent by which the lips move at a jump that would not have moved otherwise."""
@@ -149,7 +149,7 @@ class Picker:
         all_ = self._all
         lips = self._squares - 2 * (all_.lips @ wanted.lips) + float((wanted.lips**2).sum())
         turned = ((all_.angles - wanted.angles) ** 2) @ _TURN_COST
-        blurred = _SHARPNESS_COST * (all_.sharpness - np.float32(wanted.sharpness)) ** 2
+        blurred = _BLUR_COST * np.minimum(all_.sharpness - np.float32(min(wanted.sharpness, 0.1)), 0) ** 2
         return np.asarray(lips + turned + blurred, np.float32)
 
     def _moves(self, before: NDArray[np.int64], after: NDArray[np.int64]) -> Floats:

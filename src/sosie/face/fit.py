@@ -26,7 +26,7 @@ from sosie.types import FPS, FaceTrack, Floats
 _FORMAT = 1
 _FILE, _MOUTHS = "face.npz", "mouths.jpgs"
 _LEAST_MOUTHS = 4 * FPS
-_BLURRED = 0.55
+_BLURRED = 0.3
 """Log units below what these lips usually have: such a mouth is too blurred to be an exemplar."""
 
 

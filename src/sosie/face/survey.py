@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sosie.face.front import chip
 from sosie.face.patches import writing
-from sosie.face.places import JAW, Places, rows
+from sosie.face.places import JAW, OUTER_LIPS, Places, rows
 from sosie.face.warp import Box, Planes, box_around
 from sosie.types import FPS, Bytes, FaceTrack, Floats, YuvFrame
 
@@ -20,6 +20,7 @@ MOST_MOUTHS = 3_000
 """Two minutes of mouths; more would only make the clone larger."""
 
 _AROUND = rows((*JAW, 2, 132, 361))
+_LIPS = rows(OUTER_LIPS)
 _MARGIN = 0.16
 """Of the cut-out around the points that it must hold, in eye distances."""
 
@@ -29,7 +30,7 @@ class Survey:
     chips: Bytes
     """uint8, (n, 3, CHIP, CHIP): see face/front.py."""
     sharpness: Floats
-    """float32, (n,): log of the mean absolute Laplacian of the lower face, luma levels."""
+    """float32, (n,): log of the mean absolute Laplacian of the lips, luma levels."""
     looks: Floats
     """float32, (n, d): luma of the whole picture, very small, levels."""
     in_face: NDArray[np.bool_]
@@ -58,7 +59,7 @@ def survey(
         for i, frame in enumerate(frames):
             box = mouth_box(places.points[i], float(places.eyes[i]), size)
             chips.append(chip(frame, places.points[i], float(places.eyes[i])))
-            sharpness.append(_sharpness(frame.y[box.luma]))
+            sharpness.append(_sharpness(frame.y, places.points[i]))
             looks.append(cv2.resize(frame.y, look_size, interpolation=cv2.INTER_AREA).reshape(-1))
             if kept[i]:
                 mouths.add(Planes(frame.y[box.luma], frame.u[box.chroma], frame.v[box.chroma]))
@@ -91,9 +92,13 @@ def _kept(n: int) -> NDArray[np.bool_]:
     return np.asarray(np.floor((piece + 1) * share) > np.floor(piece * share))
 
 
-def _sharpness(luma: Bytes) -> float:
-    # At half size the sensor's noise is gone and the blur of a moving head is not.
-    half = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+def _sharpness(luma: Bytes, points: Floats) -> float:
+    # The lips alone: they blur when they move fast while a beard around them stays sharp. At half size the sensor's noise
+    # is gone and that blur is not.
+    low, high = points[_LIPS].min(axis=0), points[_LIPS].max(axis=0)
+    x, y = np.maximum(low, 0).astype(int)
+    lips = luma[y : max(y + 8, int(high[1]) + 1), x : max(x + 8, int(high[0]) + 1)]
+    half = cv2.resize(lips, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return float(np.log(np.abs(cv2.Laplacian(half, cv2.CV_16S)).mean() + 0.1))
 
 
