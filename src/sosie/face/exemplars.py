@@ -1,7 +1,7 @@
 """Pick the person's own mouths: which real frame shows the lips that are wanted, one after the other.
 
 The cheapest path through the exemplars (Viterbi, as in unit-selection speech and Video Rewrite, Bregler 1997): each frame
-pays for lips that differ from the wanted ones, for another turn of the head and for another sharpness than the body frame's;
+pays for lips that differ from the wanted ones, for another turn of the head and for being blurrier than the body frame's;
 going on to the next frame of the footage is free, a jump costs. All costs are in squared per cent of the eye distance.
 """
 

@@ -105,7 +105,7 @@ def fit_face(
     folder: Path,
     progress: Callable[[float], None] | None = None,
 ) -> FaceFit:
-    """Writes ``folder``/face.npz and mouths.jpgs; about 15 ms a frame at 1080x1920.
+    """Writes ``folder``/face.npz and mouths.jpgs; about 10 ms a frame at 1080x1920.
 
     ``talking`` are the spans in which the person speaks; the others are still. Raises BadFootage when too few
     mouths are free and sharp.

@@ -50,7 +50,7 @@ def survey(
     mouths_file: Path,
     progress: Callable[[float], None],
 ) -> Survey:
-    """About 10 ms a frame at 1080x1920. Writes the cut-outs of the mouths to ``mouths_file``."""
+    """About 7 ms a frame at 1080x1920. Writes the cut-outs of the mouths to ``mouths_file``."""
     n = len(places)
     kept = _kept(n)
     chips, sharpness, looks, corners = [], [], [], []
