@@ -32,7 +32,7 @@ test: setup-test lint
 	$(PYTHON) -m pytest
 
 bench: setup
-	$(PYTHON) -m benchmarks.all
+	$(PYTHON) benchmarks/all.py
 
 clean:
 	rm -rf .venv var out
