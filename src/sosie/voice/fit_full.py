@@ -4,8 +4,8 @@
                                                                                          │
                         the best that is clear ◄─ judged like the quick fit ◄─ style, style + biases
 
-The decision is the same as for the quick voice: likeness by an encoder in no loss, on speech in no fit, and every language as
-clear as before.
+Decided as for the quick voice, on speech in no fit and with every language as clear as before; but the loop's loss holds no speaker
+encoder at all, so both encoders judge.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sosie.ports import Listener
 from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
 from sosie.voice.align import WORST_COST, Clip, Told, align, clip_of, cut_at_pauses
 from sosie.voice.likeness import VoiceFit, split
-from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_likeness
+from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_by_both
 from sosie.voice.style import VoiceStyle
 
 LEAST_CLIPS_SECONDS = 4.0
@@ -60,7 +60,7 @@ def fit_full(
     best = replace(quick, note="The full fit was no better than the quick voice, which is kept.")
     for style in train(clips, quick.style):
         scores = judge.scores(style, say_as(style))
-        if mean_likeness(scores) > mean_likeness(best.fitted) and is_understood(scores, quick.stock):
+        if mean_by_both(scores) > mean_by_both(best.fitted) and is_understood(scores, quick.stock):
             kind = "with" if style.biases else "without"
             note = f"The full fit is kept, {kind} biases: {seconds:.0f} s of aligned speech."
             best = replace(best, style=style, fitted=scores, note=note)

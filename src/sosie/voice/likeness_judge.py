@@ -49,7 +49,7 @@ class Score:
     likeness: float
     """Cosine of the judge's embeddings to the person's unheard speech; ``Judgement.ceiling`` is the person's own."""
     fitted_likeness: float
-    """The same by the encoder that the fit used: not to be trusted alone."""
+    """The same by the encoder that the quick fit is guided by: not to be trusted for that one."""
     misunderstood: float
     """Share of phonemes that a recogniser got wrong, in [0, 1], mean of the sentences."""
 
@@ -98,6 +98,11 @@ class Judge:
 
 def mean_likeness(scores: Sequence[Score]) -> float:
     return float(np.mean([score.likeness for score in scores]))
+
+
+def mean_by_both(scores: Sequence[Score]) -> float:
+    """By both encoders, for a fit that used neither: two that can err are better than one."""
+    return float(np.mean([(score.likeness + score.fitted_likeness) / 2 for score in scores]))
 
 
 def is_better(scores: Sequence[Score], than: Sequence[Score]) -> bool:
