@@ -4,8 +4,8 @@
                                                                                          │
                         the best that is clear ◄─ judged like the quick fit ◄─ style, style + biases
 
-Decided as for the quick voice, on speech in no fit and with every language as clear as before; but the loop's loss holds no speaker
-encoder at all, so both encoders judge.
+Decided as for the quick voice, on speech in no fit and with every language as clear as before; but the loop's loss holds no
+speaker encoder at all, so both encoders judge.
 """
 
 from __future__ import annotations

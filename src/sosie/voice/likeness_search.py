@@ -3,7 +3,7 @@
 A search that keeps only the similarity (CMA-ES in the design notes) learns one number a try and needed 360 tries of 3.3 s of
 computing. Here a straight line from place to embedding is fitted to everything heard so far, nearer tries counting more, the
 stock voices being heard beforehand; the next try is where that line comes closest to the person. Ninety tries of 1.3 s of
-computing got as close by encoders in no objective (docs/experiments.md).
+computing came as close on one recording, by encoders in no objective (docs/experiments.md).
 """
 
 from __future__ import annotations
