@@ -38,7 +38,7 @@ Tensors = dict[str, NDArray[Any]]
 
 
 class CamPlusPlus:
-    """A ``VoiceEncoder``. Loads in about half a second, 28 MB; 1.5 s of speech take about 20 ms on one thread."""
+    """A ``VoiceEncoder``. Loads in about half a second, 28 MB; 1.5 s of speech take about 50 ms on one busy thread."""
 
     def __init__(self, weights: Path, *, threads: int = 1) -> None:
         import onnxruntime as ort

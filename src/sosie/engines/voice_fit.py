@@ -57,7 +57,8 @@ def full_voice(
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
-    """Goes on from ``quick_voice`` of the same talk; the loop stops after ``budget_seconds``, judging takes about 30 s more.
+    """Goes on from ``quick_voice`` of the same talk; the loop stops after ``budget_seconds``;
+    aligning before it and judging after it take about a minute of computing each.
 
     Raises YourInput when the extra ``fit`` (torch) is not installed.
     """
