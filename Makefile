@@ -5,6 +5,8 @@
 
 SOSIE := .venv/bin/sosie
 PYTHON := .venv/bin/python
+SAMPLE := src/sosie/sample
+CLONE := var/presenter-$(shell sha256sum $(SAMPLE)/presenter/presenter.mp4 | cut -c1-12).sosie
 FOR ?=
 RTMP ?=
 PORT ?= 8000
@@ -17,8 +19,12 @@ setup:
 setup-test:
 	@python3 scripts/setup.py --test
 
+# The clone is kept in var/ under the sum of the clip it was made of, so that a new clip or a new machine makes a new one.
 live: setup
-	@$(SOSIE) demo --port $(PORT) $(if $(FOR),--for $(FOR)) $(if $(RTMP),--rtmp $(RTMP))
+	@mkdir -p var out
+	@test -d $(CLONE) || $(SOSIE) clone $(SAMPLE)/presenter/presenter.mp4 --consent $(SAMPLE)/presenter/consent.json --out $(CLONE)
+	@$(SOSIE) live $(SAMPLE)/shop/show.toml --clone $(CLONE) --port $(PORT) --record out/show-$$(date +%Y%m%d-%H%M%S).mp4 \
+		$(if $(FOR),--for $(FOR)) $(if $(RTMP),--rtmp $(RTMP))
 
 lint:
 	$(PYTHON) -m ruff check src tests scripts benchmarks examples

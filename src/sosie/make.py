@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
-from time import monotonic
 from typing import Literal
 
 from sosie import __version__
@@ -15,12 +15,9 @@ from sosie.clone.manifest import MANIFEST_NAME, Manifest, Scores, stamp
 from sosie.consent.gate import ToClone, may
 from sosie.consent.record import ConsentRecord
 from sosie.consent.store import write_record
-from sosie.engines.campplus import CamPlusPlus
-from sosie.engines.dvector import DVector
-from sosie.engines.kokoro import KokoroModel
 from sosie.engines.litert_face import LiteRtFaceTracker
-from sosie.engines.reader import Reader
 from sosie.engines.silero import SpeechFound, speech_spans
+from sosie.engines.voice_fit import full_voice, quick_voice
 from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import YourInput
@@ -33,10 +30,8 @@ from sosie.host import VOICE_NAME
 from sosie.lips.fit import LipFit, fit_lips
 from sosie.models import weights
 from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, FaceTrack, Language
-from sosie.voice.likeness import VoiceFit, fit_quick
+from sosie.voice.likeness import VoiceFit
 from sosie.voice.likeness_judge import at_listen_rate, mean_likeness
-from sosie.voice.likeness_space import read_stock_voices
-from sosie.voice.style import VoiceStyle
 
 Progress = Callable[[str, float], None]
 """(step, share of it that is done, in [0, 1])."""
@@ -68,6 +63,7 @@ def make_clone(
     Raises Refused (consent), BadFootage (what `sosie check` says), YourInput, Theirs; then nothing is left of ``out``.
     """
     permit = may(record, ToClone(sha256_of(_existing(source))), now)
+    _check_voice(voice)
     with building(out) as folder:
         looked = look_at(source, folder, progress)
         refuse_if_bad(looked.findings)
@@ -136,26 +132,24 @@ def talk_of(audio: Audio, hearing: SpeechFound) -> list[Audio]:
 def fit_voice(
     talk: Sequence[Audio], languages: Sequence[Language], method: VoiceMethod, progress: Progress, *, threads: int = 2
 ) -> VoiceFit:
-    """The person's voice for Kokoro. Raises BadFootage when there is too little speech, YourInput for a method not here."""
-    model = KokoroModel(threads=threads)
-    listener, reader = FasterWhisper(threads=threads), Reader()
-
-    def say(phonemes: str, style: VoiceStyle, speed: float) -> Audio:
-        return Audio(model.synthesise(phonemes, style, speed).samples, VOICE_HZ)
-
-    def understand(audio: Audio, language: Language) -> str:
-        return reader.phonemes(listener.transcribe(audio, language).text, language)
-
-    return fit_quick(
+    """The person's voice for Kokoro. Raises BadFootage when there is too little speech."""
+    listener = FasterWhisper(threads=threads)
+    quick = quick_voice(
         talk,
-        read_stock_voices(weights("kokoro-voices")),
-        say=say,
-        encoder=CamPlusPlus(weights("campplus")),
-        judge=DVector(weights("dvector")),
-        understand=understand,
-        now=monotonic,
+        listener,
         languages=languages,
+        threads=threads,
         progress=lambda share: progress("Fitting the voice", share),
+    )
+    if method == "quick":
+        return quick
+    return full_voice(
+        talk,
+        quick,
+        listener,
+        languages=languages,
+        threads=threads,
+        progress=lambda share: progress("Fitting the voice more closely", share),
     )
 
 
@@ -163,6 +157,14 @@ def _existing(source: Path) -> Path:
     if not source.is_file():
         raise YourInput(f"There is no file {source}", wanted="a video of one person talking to the camera")
     return source
+
+
+def _check_voice(method: VoiceMethod) -> None:
+    """Before minutes are spent on the face."""
+    if method == "full" and find_spec("torch") is None:
+        raise YourInput(
+            "--voice full needs torch, which is not installed", try_this="make setup FIT=1, or --voice quick"
+        )
 
 
 def _seconds(hearing: SpeechFound) -> list[tuple[float, float]]:
@@ -175,4 +177,5 @@ def _scores(lips: LipFit, voice: VoiceFit) -> Scores:
         lip_score=round(lips.score, 3),
         voice_likeness=round(mean_likeness(voice.fitted), 3),
         voice_ceiling=round(voice.ceiling, 3),
+        voice_note=voice.note,
     )

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import cv2
 import pytest
-from drawn import Drawn, drawn_person
 
 from sosie.face.fit import FaceFit, fit_face
 from sosie.footage.takes import Span
+
+from .drawn import Drawn, drawn_person
 
 STILL = (200, 300)
 HAND = (90, 104)

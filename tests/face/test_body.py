@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
-from drawn import Drawn
 
 from sosie.face.body import Body, Morph
 from sosie.face.fit import FaceFit
 from sosie.face.motion import Walk
 from sosie.footage.reel import Reel
 from sosie.types import YuvFrame
+
+from .drawn import Drawn
 
 
 def disc(x: float, y: float) -> YuvFrame:

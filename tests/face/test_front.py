@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from conftest import HAND
-from drawn import Drawn
 
 from sosie.face.fit import FaceFit
+
+from .conftest import HAND
+from .drawn import Drawn
 
 
 def test_the_hand_is_found_where_it_was_and_nowhere_else(face: FaceFit) -> None:

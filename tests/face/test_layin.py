@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from drawn import EYES, Drawn
 
 from sosie.face.fit import FaceFit
 from sosie.face.layin import LayIn, Mouth
@@ -13,6 +12,8 @@ from sosie.face.survey import mouth_box
 from sosie.face.warp import Planes
 from sosie.footage.reel import Reel
 from sosie.types import Floats, YuvFrame
+
+from .drawn import EYES, Drawn
 
 
 def frame(person: Drawn, n: int) -> YuvFrame:

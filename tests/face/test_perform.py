@@ -7,9 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import STILL
-from drawn import Drawn
-from test_layin import dark
+from .test_layin import dark
 
 from sosie.errors import BadFootage, YourInput
 from sosie.face.fit import FaceFit, fit_face
@@ -19,6 +17,9 @@ from sosie.footage.reel import Reel
 from sosie.footage.takes import Span
 from sosie.ports import FaceEngine
 from sosie.types import LipShapes, YuvFrame
+
+from .conftest import STILL
+from .drawn import Drawn
 
 
 def frames(performer: FaceEngine, n: int) -> list[YuvFrame]:

@@ -16,7 +16,7 @@ from sosie.footage.checks import Finding, check, refuse_if_bad
 from sosie.types import VOICE_HZ, Audio, FaceTrack, Floats
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "face"))
-from drawn import Drawn, drawn_person
+from face.drawn import Drawn, drawn_person
 
 SPEECH = [(0.5, 6.5)]
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_person import MadeEncoder, MadePerson, made_person
 
 from sosie.errors import BadFootage, YourInput
 from sosie.lips.fit import LipFit, fit_lips
@@ -12,6 +11,8 @@ from sosie.lips.pool import lip_pool
 from sosie.lips.shape import OPENING
 from sosie.lips.sync import shifted
 from sosie.types import FPS, LISTEN_HZ, Audio, FaceTrack
+
+from .made_person import MadeEncoder, MadePerson, made_person
 
 
 def fitted(person: MadePerson, seed: int = 0) -> LipFit:

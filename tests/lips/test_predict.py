@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_person import MadeEncoder, made_person
 
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.lips.fit import LipFit, fit_lips
 from sosie.lips.predict import LipPredictor
 from sosie.lips.shape import OPENING
 from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ, Audio, Phone, Speech, Utterance
+
+from .made_person import MadeEncoder, made_person
 
 
 @pytest.fixture(scope="module")

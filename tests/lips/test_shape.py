@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_person import in_pixels, made_person, still_face
 
 from sosie.errors import BadFootage, YourInput
 from sosie.lips.pool import lip_pool
@@ -17,6 +16,8 @@ from sosie.lips.shape import (
     poses_onto,
 )
 from sosie.types import FaceTrack
+
+from .made_person import in_pixels, made_person, still_face
 
 
 @pytest.fixture(scope="module")

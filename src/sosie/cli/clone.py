@@ -57,9 +57,10 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(clone.folder)
         print(
-            f"lips follow the sound at {scores.lip_score:.2f} (1 is perfect), lag {scores.lag_seconds * 1000:.0f} ms, corrected"
+            f"Lips follow the sound at {scores.lip_score:.2f} (1 is perfect); lag {1000 * scores.lag_seconds:.0f} ms, corrected."
         )
         print(
-            f"voice likeness {scores.voice_likeness:.2f}, where the person's own two halves are at {scores.voice_ceiling:.2f}"
+            f"Voice likeness {scores.voice_likeness:.2f}; the person's own two parts are at {scores.voice_ceiling:.2f}."
         )
+        print(scores.voice_note)
     return 0

@@ -36,7 +36,9 @@ class Scores:
     voice_likeness: float
     """Cosine of the speaker embeddings of clone and person."""
     voice_ceiling: float
-    """The same between two halves of the person's own speech."""
+    """The same between two parts of the person's own speech."""
+    voice_note: str
+    """What was kept of the voice fit and why, one sentence; it holds no name."""
 
 
 @dataclass(frozen=True, slots=True)

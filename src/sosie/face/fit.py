@@ -86,7 +86,7 @@ class FaceFit:
                 name: arrays[name] for name in ("numbers", "sharpness", "rest", "patch", "corners", "ends")
             }
             size = (int(arrays["size"][0]), int(arrays["size"][1]))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, TypeError) as error:
             raise YourInput(
                 f"the face of the clone in {folder} cannot be read",
                 wanted=f"{_FILE} and {_MOUTHS}, format {_FORMAT}, as they were made",
