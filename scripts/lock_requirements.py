@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ["setuptools==80.9.0"]
+BUILD = ["setuptools==84.2.1"]
 """With --no-build-isolation the editable install uses the .venv's own."""
 
 

@@ -141,7 +141,10 @@ class SlowSpeaker(ToneSpeaker):
         return super().speak(utterance)
 
 
-def test_late_speech_is_covered_by_a_listening_face_and_silence(tmp_path: Path) -> None:
+def test_late_speech_is_covered_by_a_listening_face_and_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sosie.live.session.OPENING_SECONDS", 0.1)
     speaker = SlowSpeaker()
     on_air = session(tmp_path, speaker=speaker, seconds=None)
     watcher = threading.Thread(target=on_air.run)
@@ -167,6 +170,12 @@ class DumbSpeaker(ToneSpeaker):
         if utterance.kind == self.kind:
             raise YourInput("no voice for that")
         return super().speak(utterance)
+
+
+def test_the_first_words_are_there_when_the_stream_begins(tmp_path: Path) -> None:
+    session(tmp_path, seconds=12).run()
+    _, sound = decoded(tmp_path / "show.mp4")
+    assert np.abs(sound[: 48_000 // 2]).max() > 0.05
 
 
 def test_an_answer_that_cannot_be_spoken_is_passed_over_and_the_show_goes_on(tmp_path: Path) -> None:

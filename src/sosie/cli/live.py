@@ -36,7 +36,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     verb.add_argument("--hls", type=Path, metavar="FOLDER", help="keep the HLS stream in this folder")
     verb.add_argument("--port", type=int, default=8000, help="of the preview page on 127.0.0.1 (8000)")
-    verb.add_argument("--threads", type=int, default=1, help="of the voice")
+    verb.add_argument("--threads", type=int, default=2, help="of the voice")
     verb.add_argument("--json", action="store_true", help="for programs: how it went, at the end")
 
 

@@ -142,15 +142,19 @@ class Kokoro:
         return self._clauses(utterance, read(utterance.text, utterance.language).clauses)
 
     def _clauses(self, utterance: Utterance, clauses: Sequence[Clause]) -> Iterator[Speech]:
+        paced = utterance.kind == "notice" and utterance.language == "zh"
+        pace = 1.0
         for clause in clauses:
             symbols = self._symbols(clause)
             if not has_sound(symbols):
                 raise YourInput(
                     "a clause has letters that none of the lexicons reads", try_this="write it in other words"
                 )
-            made = self._made(symbols, clause, self._speed)
-            if utterance.kind == "notice" and utterance.language == "zh":
-                made = self._made(symbols, clause, self._speed * notice_speed(clause, made))
+            made = self._made(symbols, clause, self._speed * pace)
+            if paced and clause is clauses[0]:
+                # One clause tells the pace of the voice; the others are made once, so that speech starts early.
+                pace = notice_speed(clause, made)
+                made = self._made(symbols, clause, self._speed * pace)
             yield Speech(
                 utterance=utterance,
                 text=clause.text.strip(),

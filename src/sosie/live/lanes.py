@@ -76,5 +76,6 @@ class Lanes:
         return len(self._script)
 
     @property
-    def is_empty(self) -> bool:
-        return not (self._urgent or self._script or self._promised)
+    def can_open(self) -> bool:
+        """Whether a show may begin: there is something to say, and more of it while that is said."""
+        return len(self._urgent) >= 2 or (bool(self._urgent) and not self._promised)

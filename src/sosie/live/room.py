@@ -14,6 +14,7 @@ from sosie.host import open_host
 from sosie.live.outputs import Outputs, sinks_for
 from sosie.live.session import Cast, Session, Show
 from sosie.live.state import RoomState
+from sosie.live.worker import behind
 from sosie.models import weights
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answers
@@ -62,7 +63,7 @@ def outputs_of(rundown: Rundown, *, record: Path | None, rtmp: tuple[str, ...], 
 def open_room(show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int) -> LiveRoom:
     """Loads the clone's engines and asks the gate for every output. Raises Refused before anything is opened."""
     rundown = show.rundown
-    host = open_host(clone, languages=rundown.languages, threads=threads)
+    host = behind(lambda: open_host(clone, languages=rundown.languages, threads=threads))
     sinks = sinks_for(outputs, host.record, rundown.languages, datetime.now(UTC))
     session = Session(
         Cast(host.record, host.speaker, host.lips, host.face),

@@ -66,9 +66,11 @@ PICTURES = 10
 """Pictures made ahead: 0.4 s against a busy moment of the machine; more would only make answers later."""
 SCRIPT_CLIPS = 2
 """Clauses of the script made ahead of the one on air."""
+OPENING_SECONDS = 10.0
+"""How long the first words are waited for before the clock starts."""
 COMMENTS_WAITING = 200
 SHOWN_COMMENTS = 50
-CLOSING_SECONDS = 8.0
+CLOSING_SECONDS = 10.0
 """How long before the end of a show with a given length the closing words begin."""
 OVERTIME_SECONDS = 12.0
 """A show with a given length ends this much later at the latest, whatever is being said."""
@@ -234,14 +236,16 @@ class Session:
             self._encoder.add(named.sink)
             self._output_states[named.name] = "running"
         workers = [
-            Worker("face", self._draw, self._fail),
             Worker("show", self._direct, self._fail),
-            Worker("answers", self._look_up, self._fail, niceness=BEHIND),
             Worker("voice", self._speak, self._fail, niceness=BEHIND),
+            Worker("answers", self._look_up, self._fail, niceness=BEHIND),
+            Worker("face", self._draw, self._fail),
         ]
-        for worker in workers:
-            worker.start()
         try:
+            for worker in workers:
+                worker.start()
+                if worker.name == "voice":
+                    self._wait_for_first_words()
             self._send()
         finally:
             self.stop()
@@ -252,6 +256,11 @@ class Session:
             self._output_states = dict.fromkeys(self._output_states, "closed")
         if self._failure is not None:
             raise self._failure
+
+    def _wait_for_first_words(self) -> None:
+        """Nobody goes on air and is silent; if the voice takes too long, the face begins by listening."""
+        with self._shared:
+            self._shared.wait_for(lambda: self._over.is_set() or self._lanes.can_open, OPENING_SECONDS)
 
     # The air thread (the caller's): paces and encodes
 
@@ -385,6 +394,7 @@ class Session:
                 clip = Clip(speech, self._cast.lips.shapes(speech))
                 with self._shared:
                     self._lanes.put(clip)
+                    self._shared.notify_all()
                 if utterance.kind == "line":
                     self._give_way()
         except YourInput:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 BEHIND = 5
 """Niceness of work that may wait a little: pictures must not be late because a sentence is being made."""
@@ -28,3 +31,15 @@ class Worker(threading.Thread):
             self._job()
         except BaseException as error:
             self._failed(error)
+
+
+def behind(job: Callable[[], _T]) -> _T:
+    """Runs ``job`` on a thread that may wait, and gives its result: threads that an engine starts then may wait as well."""
+    results: list[_T] = []
+    failures: list[BaseException] = []
+    worker = Worker("loading", lambda: results.append(job()), failures.append, niceness=BEHIND)
+    worker.start()
+    worker.join()
+    if failures:
+        raise failures[0]
+    return results[0]
