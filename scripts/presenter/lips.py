@@ -49,11 +49,11 @@ VOWELS: Mapping[str, Target] = {
     "ɨ": Target(0.13, 0, 0, 0.34, 0.30, 0.14),
     "ɜ": Target(0.22, 0.32, 0.12, 0, 0.20, 0.12),
     "ɤ": Target(0.24, 0.0, 0, 0.16, 0.26, 0.10),
-    "o": Target(0.24, 0.50, 0.46, 0, 0.10, 0.06),
+    "o": Target(0.24, 0.46, 0.58, 0, 0.08, 0.05, strength=1.2),
     "ɔ": Target(0.36, 0.46, 0.24, 0, 0.18, 0.10),
-    "u": Target(0.11, 0.34, 0.78, 0, 0.04, 0.04),
+    "u": Target(0.10, 0.30, 0.92, 0, 0.02, 0.02, strength=1.4),
     "ʊ": Target(0.16, 0.36, 0.50, 0, 0.10, 0.06),
-    "y": Target(0.09, 0.30, 0.82, 0, 0.06, 0.06),
+    "y": Target(0.09, 0.28, 0.90, 0, 0.03, 0.03, strength=1.3),
     "ø": Target(0.20, 0.42, 0.55, 0, 0.10, 0.06),
     "œ": Target(0.28, 0.44, 0.34, 0, 0.16, 0.08),
 }
@@ -231,6 +231,8 @@ def _silence(phones: Sequence[Phone], n: int) -> Floats:
 def together(mouth: Mapping[str, Floats], mood: Mapping[str, Floats]) -> dict[str, Floats]:
     """Speech over mood: units add up. A smile presses the lips together a little, so lips that were to touch still do."""
     units = {name: np.array(value, np.float32) for name, value in mood.items()}
+    for side in ("Left", "Right"):  # nobody smiles through an oo
+        units[f"mouthSmile{side}"] *= 1 - 0.8 * np.clip(mouth["mouthPucker"] * 1.4, 0, 1)
     for name, value in mouth.items():
         units[name] = np.clip(units.get(name, np.float32(0)) + value, 0, 1).astype(np.float32)
     return units
