@@ -57,6 +57,7 @@ def say_video(host: Host, text: str, language: Language, out: Path, now: datetim
                 progress(number / FPS)
     except BaseException:
         sink.abandon()
+        encoder.close()
         raise
     for lost in encoder.close():
         raise lost.error

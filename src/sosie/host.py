@@ -40,10 +40,16 @@ def consent_of(clone: Clone) -> ConsentRecord:
     Raises Refused when that copy is not the record that the clone was made under.
     """
     if clone.manifest.consent_id in ids(consents()):
-        return load(clone.manifest.consent_id, consents())
-    record = read_record(clone.consent_file)
-    if record_sha256(record) != clone.manifest.consent_sha256:
-        raise Refused(f"The consent record in {clone.folder} is not the one that this clone was made under")
+        record = load(clone.manifest.consent_id, consents())
+    else:
+        record = read_record(clone.consent_file)
+        if record_sha256(record) != clone.manifest.consent_sha256:
+            raise Refused(f"The consent record in {clone.folder} is not the one that this clone was made under")
+    if clone.manifest.footage_sha256 not in record.footage:
+        raise Refused(
+            f"Consent {record.consent_id} does not name the footage that {clone.folder} was made of",
+            try_this="make the clone again under a consent that names it",
+        )
     return record
 
 

@@ -1,4 +1,4 @@
-"""Footage in, clone out: the left half of README.md's picture, top to bottom. The gate comes before a face is looked for."""
+"""Footage in, clone out: the left half of README.md's picture, top to bottom. The gate comes before any fitting."""
 
 from __future__ import annotations
 
@@ -62,10 +62,12 @@ def make_clone(
 
     Raises Refused (consent), BadFootage (what `sosie check` says), YourInput, Theirs; then nothing is left of ``out``.
     """
-    permit = may(record, ToClone(sha256_of(_existing(source))), now)
+    may(record, ToClone(sha256_of(_existing(source))), now)
     _check_voice(voice)
     with building(out) as folder:
         looked = look_at(source, folder, progress)
+        # The file may have been changed while it was read: what counts is what was brought in.
+        permit = may(record, ToClone(looked.footage.source_sha256), now)
         refuse_if_bad(looked.findings)
         looked.lips.save(folder / "lips")
         talking = talking_spans(_seconds(looked.hearing), looked.footage.n_frames)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import socket
@@ -59,7 +60,50 @@ def test_a_consent_is_drafted_signed_and_shown(footage: Path, home: Path, capsys
     assert main(["consent", "show", consent, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["state"] == "signed"
-    assert shown["record"]["signature"]["signed_name"] == "Ada Example"
+    signature = shown["record"]["signature"]
+    assert signature["signed_name"] == "Ada Example"
+    assert signature["level"].endswith("key held by this installation of Sosie, for Ada Example")
+    assert shown["record"]["cloned"] == ["face", "voice", "gestures"]
+
+
+def test_the_text_is_shown_also_to_who_types_the_name_beforehand(
+    footage: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consent = drafted(footage, home)
+    text = capsys.readouterr().out
+    assert main(["consent", "sign", consent, "--name", "Ada Example"]) == 0
+    assert capsys.readouterr().out.startswith(text)
+
+
+def test_who_leaves_the_question_unanswered_has_not_signed(
+    footage: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consent = drafted(footage, home)
+    ended = io.StringIO("")  # Ctrl-D
+    monkeypatch.setattr(ended, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin", ended)
+    assert main(["consent", "sign", consent]) == YOURS
+    assert "Nobody is there to sign" in capsys.readouterr().err
+    assert not (home / "keys").exists()
+
+
+@pytest.mark.parametrize("months", ["99999", "9" * 30, "-" + "9" * 30])
+def test_months_outside_the_calendar_are_said(months: str, footage: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert new(footage, "--adult", f"--months={months}") == YOURS
+    assert "calendar" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "says"), [(b"", "nothing to say"), (b" \n...\n", "nothing to say"), (b"caf\xe9", "not UTF-8")]
+)
+def test_what_cannot_be_said_is_told_before_the_clone_is_opened(
+    given: bytes, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
+    as_argument = given.decode("utf-8", "surrogateescape")
+    for text in ("-", as_argument):
+        assert main(["say", "nothing.sosie", text, "-o", "hello.mp4"]) == YOURS
+        assert says in capsys.readouterr().err
 
 
 def test_nobody_signs_for_another(footage: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +165,9 @@ def test_what_is_not_a_video_makes_no_clone_and_leaves_nothing(
         ("say nothing.sosie hello -o hello.mp4", "not a clone"),
         ("say nothing.sosie hello -o hello.avi", "neither MP4 nor WAV"),
         ("live nothing.toml --port 0", "nothing.toml"),
-        ("live show.toml --for 0", "one second"),
+        ("live show.toml --for 0", "20 seconds"),
+        ("live show.toml --for nan", "20 seconds"),
+        ("live show.toml --for inf", "20 seconds"),
         ("verify nothing.mp4", "nothing.mp4"),
         ("models fetch nothing", "kokoro"),
         ("consent show nothing-0", "no consent"),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from .test_layin import dark
 
 from sosie.errors import BadFootage, YourInput
 from sosie.face.fit import FaceFit, fit_face
@@ -20,6 +19,7 @@ from sosie.types import LipShapes, YuvFrame
 
 from .conftest import STILL
 from .drawn import Drawn
+from .test_layin import dark
 
 
 def frames(performer: FaceEngine, n: int) -> list[YuvFrame]:

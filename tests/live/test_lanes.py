@@ -37,7 +37,7 @@ def test_an_answer_goes_before_the_rest_of_the_line_which_then_goes_on() -> None
 def test_a_promised_answer_holds_the_script_back_until_it_comes() -> None:
     lanes = Lanes()
     lanes.put(clip("two"))
-    lanes.promise(2)
+    lanes.promise(Utterance(2, "answer", "en", "answer"))
     assert lanes.take() is None
     lanes.put(clip("answer", "answer", identity=2, last=True))
     assert taken(lanes) == ["answer", "two"]
@@ -45,7 +45,7 @@ def test_a_promised_answer_holds_the_script_back_until_it_comes() -> None:
 
 def test_a_promise_that_takes_too_long_does_not_silence_the_host() -> None:
     lanes = Lanes()
-    lanes.promise(2)
+    lanes.promise(Utterance(2, "answer", "en", "answer"))
     lanes.put(clip("two"))
     quiet = [lanes.take() for _ in range(PATIENCE_FRAMES)]
     assert quiet == [None] * PATIENCE_FRAMES
@@ -54,7 +54,7 @@ def test_a_promise_that_takes_too_long_does_not_silence_the_host() -> None:
 
 def test_an_answer_that_cannot_be_spoken_releases_the_script() -> None:
     lanes = Lanes()
-    lanes.promise(2)
+    lanes.promise(Utterance(2, "answer", "en", "answer"))
     lanes.put(clip("two"))
     lanes.withdraw(2)
     assert taken(lanes, frames=1) == ["two"]
@@ -66,6 +66,25 @@ def test_an_interruption_forgets_older_clauses_only() -> None:
     lanes.put(clip("new", generation=1))
     lanes.drop(generation=1)
     assert taken(lanes) == ["new"]
+
+
+def test_an_answer_is_not_split_by_the_script() -> None:
+    lanes = Lanes()
+    lanes.promise(Utterance(2, "answer", "en", "answer"))
+    lanes.put(clip("two"))
+    assert [lanes.take() for _ in range(PATIENCE_FRAMES - 1)] == [None] * (PATIENCE_FRAMES - 1)
+    lanes.put(clip("answer a", "answer", identity=2))
+    assert taken(lanes, frames=PATIENCE_FRAMES) == ["answer a"]
+    lanes.put(clip("answer b", "answer", identity=2, last=True))
+    assert taken(lanes) == ["answer b", "two"]
+
+
+def test_an_interruption_waits_for_no_older_answer() -> None:
+    lanes = Lanes()
+    lanes.promise(Utterance(2, "answer", "en", "answer"))
+    lanes.drop(generation=1)
+    lanes.put(clip("closing", generation=1))
+    assert taken(lanes, frames=1) == ["closing"]
 
 
 def test_a_clip_has_a_shape_for_every_frame() -> None:

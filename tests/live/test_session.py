@@ -16,8 +16,9 @@ from sosie.clock import VirtualClock
 from sosie.consent.record import ConsentRecord
 from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
 from sosie.errors import Refused, Theirs, YourInput
+from sosie.live.desk import COMMENTS_WAITING, SHOWN_COMMENTS, CommentDesk
 from sosie.live.outputs import NamedSink, Outputs, sinks_for
-from sosie.live.session import COMMENTS_WAITING, Cast, Session, Show
+from sosie.live.session import Cast, Session, Show
 from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
 from sosie.shop.feed import open_shop
@@ -202,6 +203,44 @@ def test_a_bug_in_an_engine_ends_the_show_with_its_own_error_and_closed_outputs(
     assert [output.state for output in on_air.state().outputs] == ["closed"]
 
 
+def test_a_consent_without_chat_is_said_before_the_show_and_not_by_the_first_comment(tmp_path: Path) -> None:
+    quiet = signed(unsigned(languages=("zh", "en", "fr"), purposes=("live",)))
+    with pytest.raises(Refused, match="purpose chat"):
+        Session(cast(record=quiet), show(), (), clock=VirtualClock(), today=lambda: DURING)
+
+
+def test_the_shortest_show_says_that_it_is_ai(tmp_path: Path) -> None:
+    on_air = session(tmp_path, seconds=1)
+    said: list[str] = []
+    tell = on_air._tell
+    on_air._tell = lambda utterance: (said.append(utterance.kind), tell(utterance))[1]
+    on_air.run()
+    assert said[0] == "notice"
+    assert said[-1] == "line"
+
+
+def test_a_rude_question_is_answered_and_not_shown(tmp_path: Path) -> None:
+    desk = CommentDesk(VirtualClock().now)
+    rude = desk.take("are you real, bitch?", "putain", 0.0)
+    assert rude is not None
+    desk.answered(rude.id, 7, "[AI] No.")
+    assert desk.toast(7) is None
+    assert desk.shown[0].name == "guest"
+
+
+def test_the_desk_forgets_what_is_done_with() -> None:
+    desk = CommentDesk(VirtualClock().now)
+    for n in range(300):
+        taken = desk.take(f"question {n}?", "Ada", 0.0)
+        assert taken is not None
+        desk.handed_over()
+        desk.passed_over(taken.id)
+        with pytest.raises(YourInput):
+            desk.take("😀", "Ada", 0.0)
+    assert len(desk.shown) == SHOWN_COMMENTS
+    assert not desk._arrived_at
+
+
 class FailingSink:
     """Takes ten packets and is lost."""
 
@@ -227,6 +266,8 @@ def test_an_output_that_fails_does_not_touch_the_others(tmp_path: Path) -> None:
     on_air.run()
     frames, _ = decoded(tmp_path / "show.mp4")
     assert len(frames) == on_air.state().health.frames > 100
+    ((name, why),) = on_air.lost_outputs
+    assert (name, str(why)) == ("failing", "the other end hung up.")
 
 
 def test_when_the_last_output_is_lost_the_show_says_why(tmp_path: Path) -> None:

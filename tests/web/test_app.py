@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from sosie.errors import YourInput
 from sosie.live.state import Health, RoomState
 from sosie.web.app import create_app
 
@@ -22,6 +23,8 @@ class QuietRoom:
         return RoomState(True, 3.0, "Shop", "AI GENERATED", "fictional person", "", None, (), (), Health(75, 0, 0, 200))
 
     def comment(self, text: str, name: str) -> str | None:
+        if text == "😀":
+            raise YourInput("a comment without a word in it")
         self.comments.append((text, name))
         return None if self.full else "c1"
 
@@ -64,7 +67,7 @@ def test_a_comment_reaches_the_room(client: TestClient, room: QuietRoom) -> None
     assert room.comments == [("多少钱?", "guest")]
 
 
-@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "x" * 301}, {"text": "hi", "admin": True}])
+@pytest.mark.parametrize("body", [{}, {"text": "😀"}, {"text": ""}, {"text": "x" * 201}, {"text": "hi", "admin": True}])
 def test_a_comment_of_another_shape_is_refused(client: TestClient, room: QuietRoom, body: dict[str, object]) -> None:
     assert client.post("/api/comments", json=body).status_code == 422
     assert room.comments == []

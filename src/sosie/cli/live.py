@@ -13,7 +13,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from sosie.cli.verb import Verbs, declare
-from sosie.errors import YourInput
+from sosie.errors import Theirs, YourInput
+
+LEAST_SECONDS = 20
 
 if TYPE_CHECKING:
     from sosie.live.room import LiveRoom
@@ -41,8 +43,11 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.seconds is not None and options.seconds < 1:
-        raise YourInput(f"--for {options.seconds:g}", wanted="one second or more")
+    if options.seconds is not None and not LEAST_SECONDS <= options.seconds < float("inf"):
+        raise YourInput(
+            f"--for {options.seconds:g}",
+            wanted=f"{LEAST_SECONDS} seconds or more: the AI notice and the closing words take about as long",
+        )
     from sosie.live.room import open_room, open_show, outputs_of
     from sosie.web.serve import listen, served
 
@@ -60,7 +65,9 @@ def run(options: argparse.Namespace) -> int:
             print(f"On air: {address}  (Ctrl-C ends the show)", file=sys.stderr, flush=True)
             room.session.run()
     _report(room, outputs.record, options.json)
-    return 0
+    for name, error in room.session.lost_outputs:
+        print(f"sosie: lost on the way: {name}. {error}", file=sys.stderr)
+    return Theirs.exit_status if room.session.lost_outputs else 0
 
 
 def _end_on_signals(room: LiveRoom) -> None:
@@ -81,6 +88,7 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
         "seconds": round(state.seconds, 2),
         "frames": state.health.frames,
         "late": state.health.late,
+        "standstill_seconds": round(state.health.standstill_seconds, 2),
         "answers": len(delays),
         "answer_seconds_median": round(median, 2) if median is not None else None,
         "memory_mb": state.health.memory_mb,

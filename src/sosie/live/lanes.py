@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from sosie.types import LipShapes, Speech
+from sosie.types import LipShapes, Speech, Utterance
 
 PATIENCE_FRAMES = 30
 """How long the script is held back for a promised answer: 1.2 s, about a natural pause before an answer."""
@@ -35,18 +35,17 @@ class Lanes:
     def __init__(self) -> None:
         self._urgent: deque[Clip] = deque()
         self._script: deque[Clip] = deque()
-        self._promised: list[int] = []
+        self._promised: dict[int, int] = {}
         self._held_frames = 0
 
-    def promise(self, utterance_id: int) -> None:
+    def promise(self, utterance: Utterance) -> None:
         """An urgent utterance is being made."""
-        self._promised.append(utterance_id)
+        self._promised[utterance.id] = utterance.generation
         self._held_frames = 0
 
     def withdraw(self, utterance_id: int) -> None:
         """A promised utterance will not come (any more): it was made whole, or it could not be spoken."""
-        if utterance_id in self._promised:
-            self._promised.remove(utterance_id)
+        self._promised.pop(utterance_id, None)
 
     def put(self, clip: Clip) -> None:
         urgent = clip.speech.utterance.kind != "line"
@@ -57,6 +56,7 @@ class Lanes:
     def take(self) -> Clip | None:
         """The next clause, asked for once a frame while nothing is spoken; None is a frame of quiet."""
         if self._urgent:
+            self._held_frames = 0
             return self._urgent.popleft()
         if self._promised and self._held_frames < PATIENCE_FRAMES:
             self._held_frames += 1
@@ -69,6 +69,7 @@ class Lanes:
             kept = [clip for clip in lane if clip.speech.utterance.generation >= generation]
             lane.clear()
             lane.extend(kept)
+        self._promised = {key: made for key, made in self._promised.items() if made >= generation}
 
     @property
     def script_clips(self) -> int:

@@ -5,7 +5,7 @@
                                    ▼                          │
         voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► pictures ──► air thread: clock, encoder, sinks
 
-Queues: the inbox refuses comments when COMMENTS_WAITING wait (the viewer is told), and never anything else; the lanes hold the
+Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), and the inbox nothing else; the lanes hold the
 script back when SCRIPT_CLIPS clauses wait; the face waits when PICTURES pictures wait. Nothing is unbounded, nothing is dropped
 silently. When speech is late the face goes on by itself, listening, and the sound is silence: the stream never waits for a word.
 """
@@ -13,9 +13,8 @@ silently. When speech is late the face goes on by itself, listening, and the sou
 from __future__ import annotations
 
 import queue
-import secrets
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,17 +22,16 @@ from datetime import datetime
 import numpy as np
 
 from sosie.broadcast.encode import Encoder
-from sosie.broadcast.sinks.rtmp import RtmpSink
 from sosie.broadcast.timeline import Slip, Timeline, Wait
-from sosie.chat.message import comment as clean_comment
 from sosie.clock import Clock
 from sosie.consent.gate import Permit, ToAir, may
 from sosie.consent.record import ConsentRecord, Purpose
 from sosie.errors import SosieError, YourInput
 from sosie.film import framed, label_for
+from sosie.live.desk import CommentDesk
 from sosie.live.lanes import Clip, Lanes
-from sosie.live.outputs import NamedSink
-from sosie.live.state import CommentState, Health, Output, OutputState, RoomState, ShownComment, ShownProduct
+from sosie.live.outputs import NamedSink, OutputBoard
+from sosie.live.state import Health, RoomState, ShownProduct
 from sosie.live.worker import BEHIND, Worker
 from sosie.ports import FaceEngine, LipEngine, Speaker
 from sosie.shop.catalogue import Catalogue
@@ -56,7 +54,7 @@ from sosie.show.events import (
     Tick,
 )
 from sosie.show.rundown import Rundown
-from sosie.stage.cards import Card, Picture, Toast
+from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
 from sosie.stage.labelled import LabelledFrame
 from sosie.stage.subtitles import Subtitle
@@ -68,8 +66,6 @@ SCRIPT_CLIPS = 2
 """Clauses of the script made ahead of the one on air."""
 OPENING_SECONDS = 10.0
 """How long the first words are waited for before the clock starts."""
-COMMENTS_WAITING = 200
-SHOWN_COMMENTS = 50
 CLOSING_SECONDS = 10.0
 """How long before the end of a show with a given length the closing words begin."""
 OVERTIME_SECONDS = 12.0
@@ -136,9 +132,12 @@ class Session:
         platform: str = "own",
     ) -> None:
         """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``."""
-        self._cast, self._show, self._sinks = cast, show, tuple(sinks)
+        self._cast, self._show = cast, show
         self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
         self._director = Director(show.rundown, show.catalogue)
+        if show.rundown.chat:
+            for language in show.rundown.languages:
+                self._permit(language, "chat")
         self._stages = {
             language: Stage(cast.face.size, label_for(self._permit(language, "live"), language))
             for language in show.rundown.languages
@@ -164,16 +163,11 @@ class Session:
         self._lanes = Lanes()
         self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
         self._generation = 0
-        self._comments: OrderedDict[str, ShownComment] = OrderedDict()
-        self._comments_waiting = 0
-        self._n_comments = 0
-        self._salt = secrets.token_bytes(16)
-        self._asked: dict[int, str] = {}
-        self._asked_at: dict[str, float] = {}
-        self._delays: deque[float] = deque(maxlen=1000)
+        self._desk = CommentDesk(clock.now)
         self._on_screen = _OnScreen(show.rundown.languages[0])
-        self._output_states: dict[str, OutputState] = {named.name: "connecting" for named in self._sinks}
+        self._board = OutputBoard(sinks)
         self._late = 0
+        self._standstill_seconds = 0.0
         self._frames = 0
         self._over = threading.Event()
         self._failure: BaseException | None = None
@@ -188,25 +182,13 @@ class Session:
 
     def comment(self, text: str, name: str) -> str | None:
         """Takes a viewer's comment and returns its id; None when too many wait. Raises YourInput for text that says nothing."""
-        with self._shared:
-            if self._comments_waiting >= COMMENTS_WAITING or self._over.is_set():
-                return None
-            self._comments_waiting += 1
-            self._n_comments += 1
-            identity = f"page-{self._n_comments}"
-            self._asked_at[identity] = self._clock.now()
-        try:
-            arrived = clean_comment(identity, text, name, self._media_now(), salt=self._salt)
-        except YourInput:
-            with self._shared:
-                self._comments_waiting -= 1
-            raise
-        with self._shared:
-            self._comments[identity] = ShownComment(identity, name, arrived.text, "waiting", None)
-            while len(self._comments) > SHOWN_COMMENTS:
-                self._comments.popitem(last=False)
-        self._inbox.put(CommentArrived(arrived.received_at, arrived))
-        return identity
+        if self._over.is_set():
+            return None
+        taken = self._desk.take(text, name, self._media_now())
+        if taken is None:
+            return None
+        self._inbox.put(CommentArrived(taken.received_at, taken))
+        return taken.id
 
     def state(self) -> RoomState:
         with self._shared:
@@ -220,40 +202,45 @@ class Session:
                 disclosure=" · ".join(label.small_lines),
                 subtitle=shows.subtitle,
                 product=self._shown_product(shows),
-                comments=tuple(self._comments.values()),
-                outputs=tuple(Output(name, state) for name, state in self._output_states.items()),
-                health=Health(self._frames, self._late, 0, _resident_mb()),
+                comments=self._desk.shown,
+                outputs=self._board.shown,
+                health=Health(self._frames, self._late, self._standstill_seconds, _resident_mb()),
             )
 
     @property
     def answer_delays(self) -> tuple[float, ...]:
         """Seconds from each comment to the first word of its answer leaving the encoder, newest last, at most 1000."""
-        return tuple(self._delays)
+        return self._desk.delays
+
+    @property
+    def lost_outputs(self) -> tuple[tuple[str, SosieError], ...]:
+        """(name, why) of the outputs that were lost while the show went on."""
+        return self._board.failures
 
     def run(self) -> None:
         """On air until the end. Raises what ended the show early; every output is closed in good order first."""
-        for named in self._sinks:
-            self._encoder.add(named.sink)
-            self._output_states[named.name] = "running"
         workers = [
             Worker("show", self._direct, self._fail),
             Worker("voice", self._speak, self._fail, niceness=BEHIND),
             Worker("answers", self._look_up, self._fail, niceness=BEHIND),
             Worker("face", self._draw, self._fail),
         ]
+        started: list[Worker] = []
         try:
+            self._board.open(self._encoder)
             for worker in workers:
                 worker.start()
+                started.append(worker)
                 if worker.name == "voice":
                     self._wait_for_first_words()
             self._send()
         finally:
             self.stop()
-            for worker in workers:
+            for worker in started:
                 worker.join()
             for lost in self._encoder.close():
                 self._fail(lost.error)
-            self._output_states = dict.fromkeys(self._output_states, "closed")
+            self._board.close()
         if self._failure is not None:
             raise self._failure
 
@@ -271,11 +258,13 @@ class Session:
             match timeline.step(self._frames, self._clock.now(), ready=True):
                 case Wait(until):
                     self._clock.sleep_until(until)
-                case Slip(later):
+                case Slip(later, lost_seconds):
                     timeline = later
+                    self._standstill_seconds += lost_seconds
+                    self._late += 1
             self._late += timeline.lateness(self._frames, self._clock.now()) > 1 / FPS
             for lost in self._encoder.push(picture.frame, picture.samples):
-                self._lost(lost.sink.name, lost.error)
+                self._board.lose(lost)
             self._frames += 1
             self._report(picture)
             picture = self._wait_for_picture()
@@ -293,13 +282,14 @@ class Session:
         now = self._media_now()
         with self._shared:
             self._on_screen = sent.shows
-            asked_at = None if sent.begun is None else self._asked_at.pop(self._asked.get(sent.begun, ""), None)
-            if asked_at is not None:
-                self._delays.append(self._clock.now() - asked_at)
+        if sent.begun is not None:
+            self._desk.begun(sent.begun)
         if sent.finished is not None:
+            self._desk.finished(sent.finished)
             self._inbox.put(Finished(now, sent.finished))
         if self._frames % FPS == 0:
-            self._watch_outputs(now)
+            if self._board.watch():
+                self._inbox.put(Reconnected(now))
             self._inbox.put(Tick(now))
         if (
             self._for_seconds is not None
@@ -310,22 +300,6 @@ class Session:
     def _ended(self) -> bool:
         overtime = self._for_seconds is not None and self._media_now() >= self._for_seconds + OVERTIME_SECONDS
         return self._over.is_set() or overtime
-
-    def _watch_outputs(self, now: float) -> None:
-        for named in self._sinks:
-            if isinstance(named.sink, RtmpSink) and self._output_states[named.name] != "closed":
-                state: OutputState = "running" if named.sink.connection.state == "live" else named.sink.connection.state
-                if state == "running" and self._output_states[named.name] == "failing":
-                    self._inbox.put(Reconnected(now))
-                self._output_states[named.name] = state
-
-    def _lost(self, sink_name: str, error: SosieError) -> None:
-        """One output is gone for good; the show goes on while another is left."""
-        for named in self._sinks:
-            if named.sink.name == sink_name:
-                self._output_states[named.name] = "closed"
-        if all(state == "closed" for state in self._output_states.values()):
-            raise error
 
     # The face thread: pictures, labelled
 
@@ -352,13 +326,11 @@ class Session:
 
     def _drawn(self, shows: _OnScreen, clip: Clip | None = None, start: int = 0) -> LabelledFrame:
         """The next frame of the clone with what ``shows`` names; ``start``: first sample of the clip under this frame."""
-        with self._shared:
-            asked = self._comments.get(self._asked.get(clip.speech.utterance.id, "")) if clip else None
         scene = Scene(
             shows.language,
             Subtitle.of(clip.speech, start) if clip else None,
             self._cards.get((shows.product_id or "", shows.language)),
-            Toast(asked.text, asked.name) if asked else None,
+            self._desk.toast(clip.speech.utterance.id) if clip else None,
         )
         return self._stages[shows.language].draw(self._cast.face.next_frame(), scene)
 
@@ -389,10 +361,11 @@ class Session:
         self._permit(utterance.language, "chat" if utterance.kind == "answer" else "live")
         try:
             for speech in self._cast.speaker.speak(utterance):
-                if self._over.is_set() or utterance.generation < self._generation:
-                    return
                 clip = Clip(speech, self._cast.lips.shapes(speech))
                 with self._shared:
+                    # Asked here, under the lock: what was dropped meanwhile must not come back.
+                    if self._over.is_set() or utterance.generation < self._generation:
+                        return
                     self._lanes.put(clip)
                     self._shared.notify_all()
                 if utterance.kind == "line":
@@ -429,8 +402,7 @@ class Session:
             except queue.Empty:
                 continue
             if isinstance(event, CommentArrived):
-                with self._shared:
-                    self._comments_waiting -= 1
+                self._desk.handed_over()
             if isinstance(event, Tick):
                 self._permit(self._show.rundown.languages[0], "live")
             self._perform(self._director.handle(event))
@@ -443,7 +415,7 @@ class Session:
                 case FindAnswer():
                     self._questions.put(action)
                 case PassOver(comment_id):
-                    self._mark(comment_id, "passed over", None)
+                    self._desk.passed_over(comment_id)
                 case Drop(generation):
                     self._drop(generation)
                 case End():
@@ -451,20 +423,13 @@ class Session:
 
     def _say(self, utterance: Utterance, comment_id: str | None, post: str) -> None:
         urgent = utterance.kind != "line"
+        if comment_id is not None:
+            self._desk.answered(comment_id, utterance.id, post)
         with self._shared:
-            if comment_id is not None:
-                self._asked[utterance.id] = comment_id
             if urgent:
-                self._lanes.promise(utterance.id)
+                self._lanes.promise(utterance)
             self._to_say[urgent].append(utterance)
             self._shared.notify_all()
-        if comment_id is not None:
-            self._mark(comment_id, "answered", post)
-
-    def _mark(self, comment_id: str, state: CommentState, answer: str | None) -> None:
-        with self._shared:
-            if (shown := self._comments.get(comment_id)) is not None:
-                self._comments[comment_id] = replace(shown, state=state, answer=answer)
 
     def _drop(self, generation: int) -> None:
         with self._shared:

@@ -39,6 +39,8 @@ class Output:
     name: str
     """"preview", "recording" or "rtmp 1"; never the address, which may hold a stream key."""
     state: OutputState
+    says: str
+    """Why, in one sentence, where there is something to say; never the stream key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Health:
     """Frames sent since the start."""
     late: int
     """Frames that reached the encoder more than one frame after their time."""
-    dropped: int
-    """Frames that were left out; the design has no reason for any."""
+    standstill_seconds: float
+    """Time in which the machine stood still for more than a second at once; the stream went on afterwards without a gap."""
     memory_mb: int
     """Resident memory of the process."""
 

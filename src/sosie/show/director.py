@@ -299,10 +299,13 @@ class Director:
         self._generation += 1
         late: list[Action] = [PassOver(comment_id, "ending") for comment_id, _ in self._waiting]
         late += [PassOver(comment_id, "ending") for comment_id in self._open]
+        unheard = self._first_notice in self._under_way
         self._waiting.clear()
         self._open.clear()
         self._under_way.clear()
-        return [*late, Drop(self._generation), self._close()]
+        # However short a show is, nobody hears its closing words without having heard that it is AI.
+        notice = [self._say(phrases.NOTICE[self._language], self._language, "notice")] if unheard else []
+        return [*late, Drop(self._generation), *notice, self._close()]
 
     def _close(self) -> Say:
         text = self._rundown.closing[self._language][0].replace("{shop}", self._catalogue.shop[self._language])

@@ -16,6 +16,8 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from sosie.chat.message import LONGEST_COMMENT, LONGEST_NAME
+from sosie.errors import YourInput
 from sosie.live.state import RoomState
 
 STATIC = Path(__file__).parent / "static"
@@ -45,8 +47,8 @@ class NewComment(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=300)
-    name: str = Field(default="guest", min_length=1, max_length=40)
+    text: str = Field(min_length=1, max_length=LONGEST_COMMENT)
+    name: str = Field(default="guest", min_length=1, max_length=LONGEST_NAME)
 
 
 class Accepted(BaseModel):
@@ -76,7 +78,10 @@ def create_app(room: Room) -> FastAPI:
 
     @app.post("/api/comments", status_code=202)
     def comment(new: NewComment) -> Accepted:
-        accepted = room.comment(new.text, new.name)
+        try:
+            accepted = room.comment(new.text, new.name)
+        except YourInput as error:
+            raise HTTPException(422, str(error)) from error
         if accepted is None:
             raise HTTPException(429, "Too many comments just now; try again in a moment.")
         return Accepted(id=accepted)
