@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+import pytest
 
 from sosie.broadcast.encode import Encoder
 from sosie.broadcast.sinks import record_for
 from sosie.broadcast.sinks.hls import HlsSink
+from sosie.errors import Theirs
 from sosie.mark.read import read_aigc
 
-from .media import SIZE, decode, permit, push
+from .media import SIZE, decode, permit, picture, push, tone
 
 
 def test_the_window_rolls_and_old_segments_go(tmp_path: Path) -> None:
@@ -55,3 +59,28 @@ def test_segments_of_an_earlier_stream_are_cleared_away(tmp_path: Path) -> None:
     encoder.close()
     assert not (tmp_path / "00000099.m4s").exists()
     assert (tmp_path / "poster.png").exists()
+
+
+def test_a_folder_that_is_taken_away_is_lost_in_a_sentence(tmp_path: Path) -> None:
+    sink = HlsSink(tmp_path / "hls", permit(), record_for(permit()))
+    encoder = Encoder(SIZE)
+    encoder.add(sink)
+    push(encoder, 110)
+    shutil.rmtree(tmp_path / "hls")
+    (loss,) = encoder.close()
+    assert loss.sink is sink
+    assert isinstance(loss.error, Theirs)
+    assert "HLS in hls cannot be written any further" in str(loss.error)
+
+
+def test_a_segment_that_is_taken_away_is_lost_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(segment: Path) -> bool:
+        raise FileNotFoundError(2, "No such file or directory", str(segment))
+
+    monkeypatch.setattr("sosie.broadcast.sinks.hls.is_whole", gone)
+    sink = HlsSink(tmp_path, permit(), record_for(permit()))
+    encoder = Encoder(SIZE)
+    encoder.add(sink)
+    lost = [loss for n in range(130) for loss in encoder.push(picture(n), tone(n))]
+    assert [(loss.sink, type(loss.error)) for loss in lost] == [(sink, Theirs)]
+    assert encoder.close() == ()

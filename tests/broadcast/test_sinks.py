@@ -50,6 +50,7 @@ class Breaking:
 
     after: int
     name: str = "breaking"
+    closing: SosieError = field(default_factory=lambda: Theirs("the disk is still full"))
     seen: list[int] = field(default_factory=list)
     closed: int = 0
 
@@ -65,7 +66,7 @@ class Breaking:
 
     def close(self) -> None:
         self.closed += 1
-        raise Theirs("the disk is still full")
+        raise self.closing
 
 
 @every_sink
@@ -113,6 +114,19 @@ def test_a_sink_that_fails_does_not_touch_the_others(name: str, make: Make, tmp_
     columns, _, times, _ = decode(tmp_path / name)
     assert len(columns) == 100
     assert times == pytest.approx([n / 25 for n in range(100)], abs=1e-3)
+
+
+@pytest.mark.parametrize("error", [Theirs("full"), YourInput("gone"), Refused("no")])
+def test_whatever_a_sink_says_while_closing_the_others_are_closed(error: SosieError, tmp_path: Path) -> None:
+    encoder = Encoder(SIZE)
+    failing, ending = Breaking(after=10, closing=error), Breaking(after=10**9, closing=error)
+    for sink in (failing, ending, Mp4Sink(tmp_path / "a.mp4", permit(), record_for(permit()))):
+        encoder.add(sink)
+    lost = [loss.sink for n in range(25) for loss in encoder.push(picture(n), tone(n))]
+    assert lost == [failing]
+    assert encoder.close() == (SinkLost(ending, error),)
+    assert (failing.closed, ending.closed) == (1, 1)
+    assert len(decode(tmp_path / "a.mp4")[0]) == 25
 
 
 @every_sink

@@ -62,7 +62,9 @@ def test_other_numbers_may_be_said(line: str, tea: Product) -> None:
     check_line(line, tea, "line 3")
 
 
-@pytest.mark.parametrize("line", ["{prise}", "{price.real}", "{0}", "{", "{price", "{}", "!!!", "{name!r:>{stock}}{x}"])
+@pytest.mark.parametrize(
+    "line", ["{prise}", "{price.real}", "{0}", "{", "{price", "{}", "!!!", "{price:d}", "{name!x}", "{name:{y}}"]
+)
 def test_lines_that_cannot_be_filled_or_spoken(line: str, tea: Product) -> None:
     with pytest.raises(YourInput):
         check_line(line, tea, "line 3")

@@ -50,6 +50,12 @@ def test_a_shop_is_read(tmp_path: Path) -> None:
             ["'tea'", "picture", "no.png"],
         ),
         ('zh = "一罐100克。"', "", ["product 'tea'", "fact 'weight'", "zh"]),
+        ("holds 100 g.", "costs {prise}.", ["product 'tea'", "fact 'weight', en", "{prise}", "{price}"]),
+        ("holds 100 g.", "costs {price:d}.", ["product 'tea'", "fact 'weight', en", "{price:d}"]),
+        ("一罐100克。", "一罐24.50元。", ["product 'tea'", "fact 'weight', zh", "by hand"]),
+        ("within 48 hours.", "for {price}.", ["shop, fact 'shipping', en", "{price}", "without templates"]),
+        ("within 48 hours.", "for €5.", ["shop, fact 'shipping', en", "by hand"]),
+        ("stock = 7", 'stock = 7\nclaims = { zh = ["好茶", "才20元"] }', ["product 'tea'", "claims, zh 2", "by hand"]),
         ('topic = "weight"', 'topic = "weight"\ncolor = "x"', ["product 'tea'", "'color'", "topic"]),
         ('currency = "EUR"', 'currency = "BTC"', ["shop", "currency", "BTC"]),
         ('languages = ["en", "zh"]', 'languages = ["en", "de"]', ["languages", "de"]),
@@ -62,6 +68,15 @@ def test_mistakes_are_named(old: str, new: str, names: list[str], tmp_path: Path
         open_shop(shop_file(tmp_path, SHOP.replace(old, new, 1)))
     for name in names:
         assert name in str(problem.value)
+
+
+def test_facts_and_claims_may_carry_templates(tmp_path: Path) -> None:
+    text = SHOP.replace("holds 100 g.", "is {price}.").replace(
+        "stock = 7", 'stock = 7\nclaims = { en = ["Now {discount} off"] }'
+    )
+    tea = open_shop(shop_file(tmp_path, text))["tea"]
+    assert tea.fill(tea.facts[0].text["en"], "en") == "One tin is €24.50."
+    assert tea.fill(tea.claims["en"][0], "en") == "Now 18% off"
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

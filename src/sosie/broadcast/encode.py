@@ -24,7 +24,7 @@ from av.video.stream import VideoStream
 
 from sosie.broadcast.resample import DELAY, Doubler
 from sosie.broadcast.sinks import SOUND_HZ, EncodedPacket, EncodedStreams, Sink
-from sosie.errors import SosieError, Theirs
+from sosie.errors import SosieError
 from sosie.stage.labelled import LabelledFrame
 from sosie.types import FPS, SAMPLES_PER_FRAME, VOICE_HZ, Bytes, Floats
 
@@ -211,6 +211,6 @@ def _rows(plane: VideoPlane) -> Bytes:
 def _let_go(sink: Sink) -> None:
     try:
         sink.close()
-    except Theirs:
+    except SosieError:
         # The first failure is the one that is reported; closing after it fails for the same reason.
         return

@@ -113,7 +113,12 @@ def check_line(text: str, product: Product | None, where: str) -> None:
     ``where`` names the line to its writer. Without a product, a line may carry no template at all.
     """
     try:
-        fields = [field for _, field, _, _ in Formatter().parse(text) if field is not None]
+        # With ":d" or "!r" a template is another one, which filling would stumble over.
+        fields = [
+            field + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            for _, field, spec, conversion in Formatter().parse(text)
+            if field is not None
+        ]
     except ValueError:
         raise YourInput(
             f"{where}: a brace is left open or empty in {text[:60]!r}", wanted="{price} and the like"

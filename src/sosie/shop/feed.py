@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from sosie.errors import YourInput
-from sosie.shop.catalogue import Catalogue, Fact, Product
+from sosie.shop.catalogue import Catalogue, Fact, Product, check_line
 from sosie.shop.money import Currency
 from sosie.shop.toml_file import Table, read_toml
 from sosie.types import LANGUAGES, Language
@@ -88,11 +88,13 @@ def open_shop(path: Path) -> Catalogue:
         if product.id in seen:
             raise YourInput(f"{name}: product {product.id!r} is there twice", wanted="one entry for each product")
         seen.add(product.id)
-    return Catalogue(
+    catalogue = Catalogue(
         shop=_texts(file.shop.name, languages, f"{name}: shop, name"),
         products=tuple(_product(entry, path, file.shop) for entry in file.product),
         facts=_facts(file.shop.fact, languages, f"{name}: shop"),
     )
+    _check_facts(catalogue.facts, None, f"{name}: shop")
+    return catalogue
 
 
 def _product(entry: _Product, path: Path, shop: _Shop) -> Product:
@@ -102,7 +104,7 @@ def _product(entry: _Product, path: Path, shop: _Shop) -> Product:
     picture = path.parent / entry.picture
     if not picture.is_file():
         raise YourInput(f"{where}, picture: there is no file {entry.picture}", wanted="a PNG or JPEG beside this file")
-    return Product(
+    product = Product(
         id=entry.id,
         name=_texts(entry.name, shop.languages, f"{where}, name"),
         called={language: getattr(entry.called, language) for language in LANGUAGES},
@@ -114,6 +116,11 @@ def _product(entry: _Product, path: Path, shop: _Shop) -> Product:
         facts=_facts(entry.fact, shop.languages, where),
         claims={language: getattr(entry.claims, language) for language in LANGUAGES},
     )
+    _check_facts(product.facts, product, where)
+    for language, claims in product.claims.items():
+        for number, claim in enumerate(claims, 1):
+            check_line(claim, product, f"{where}, claims, {language} {number}")
+    return product
 
 
 def _facts(entries: tuple[_Fact, ...], languages: tuple[Language, ...], where: str) -> tuple[Fact, ...]:
@@ -124,6 +131,13 @@ def _facts(entries: tuple[_Fact, ...], languages: tuple[Language, ...], where: s
     return tuple(
         Fact(entry.topic, _texts(entry, languages, f"{where}, fact {entry.topic!r}"), entry.asked) for entry in entries
     )
+
+
+def _check_facts(facts: tuple[Fact, ...], product: Product | None, where: str) -> None:
+    """Facts are spoken like the lines of a show, so they keep to the same rules."""
+    for fact in facts:
+        for language, text in fact.text.items():
+            check_line(text, product, f"{where}, fact {fact.topic!r}, {language}")
 
 
 def _texts(entry: _Texts | _Fact, languages: tuple[Language, ...], where: str) -> dict[Language, str]:

@@ -7,6 +7,8 @@ an index for seeking (mfra) is written at a clean close.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -42,30 +44,25 @@ class FileSink:
     def open(self, streams: EncodedStreams) -> None:
         """Raises YourInput where a file is in the way: a recording cannot be made again, so none is overwritten."""
         make_empty(self._path)
-        try:
+        with losses_of(self.name):
             self._outlet = Outlet(av.open(str(self._path), "w", format="mp4", options=_OPTIONS), streams, self._record)
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
 
     def write(self, packet: EncodedPacket) -> None:
         outlet = self._open_outlet()
-        try:
+        with losses_of(self.name):
             outlet.write(packet)
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
-        if outlet.begun and not self._checked:
-            # Found out at the start rather than after twelve hours.
-            read_back(self._path, self._record)
-            self._checked = True
+            if outlet.begun and not self._checked:
+                # Found out at the start rather than after twelve hours.
+                read_back(self._path, self._record)
+                self._checked = True
 
     def close(self) -> None:
         outlet, self._outlet = self._open_outlet(), None
-        try:
-            outlet.close()
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
-        finally:
-            read_back(self._path, self._record)
+        with losses_of(self.name):
+            try:
+                outlet.close()
+            finally:
+                read_back(self._path, self._record)
 
     def _open_outlet(self) -> Outlet:
         if self._outlet is None:
@@ -83,6 +80,15 @@ def make_empty(path: Path, *, replace: bool = False) -> None:
         raise YourInput(
             f"{path} cannot be written: {error.strerror}", try_this="a folder that exists and may be written to"
         ) from error
+
+
+@contextmanager
+def losses_of(name: str) -> Iterator[None]:
+    """What a muxer or disk raises in the block becomes Theirs."""
+    try:
+        yield
+    except (av.FFmpegError, OSError) as error:
+        raise lost(name, error) from error
 
 
 def lost(name: str, error: Exception) -> Theirs:

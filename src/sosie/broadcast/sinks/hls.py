@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Outlet, cleared
-from sosie.broadcast.sinks.file import lost
+from sosie.broadcast.sinks.file import losses_of
 from sosie.consent.gate import Permit
 from sosie.errors import Theirs, YourInput
 from sosie.mark.aigc import Aigc
@@ -62,32 +62,26 @@ class HlsSink:
             # A player never sees half a file: each is written aside and renamed.
             "hls_flags": "+".join([*flags, "delete_segments"] if self._window else flags),
         }
-        try:
+        with losses_of(self.name):
             self._outlet = Outlet(
                 av.open(str(self.playlist), "w", format="hls", options=options), streams, self._record
             )
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
 
     def write(self, packet: EncodedPacket) -> None:
         outlet = self._open_outlet()
-        try:
+        with losses_of(self.name):
             outlet.write(packet)
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
-        if packet.keyframe and self.playlist.exists():
-            self._check()
+            if packet.keyframe and self.playlist.exists():
+                self._check()
 
     def close(self) -> None:
         """Ends the playlist (EXT-X-ENDLIST), so that players stop asking; the last window stays playable."""
         outlet, self._outlet = self._open_outlet(), None
-        try:
+        with losses_of(self.name):
             outlet.close()
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
-        if outlet.begun:
-            self._checked = False
-            self._check()
+            if outlet.begun:
+                self._checked = False
+                self._check()
 
     def _check(self) -> None:
         """Looks at what the muxer wrote, once a segment: it drops metadata and ignores a full disk without a word."""

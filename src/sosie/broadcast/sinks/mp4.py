@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 
 from sosie.broadcast.sinks import EncodedPacket, EncodedStreams, Outlet, cleared
-from sosie.broadcast.sinks.file import lost, make_empty
+from sosie.broadcast.sinks.file import losses_of, make_empty
 from sosie.consent.gate import Permit
 from sosie.mark.aigc import Aigc
 from sosie.mark.read import read_back
@@ -36,35 +36,37 @@ class Mp4Sink:
 
     def open(self, streams: EncodedStreams) -> None:
         make_empty(self._part, replace=True)
-        try:
-            self._outlet = Outlet(av.open(str(self._part), "w", format="mp4", options=_OPTIONS), streams, self._record)
-        except (av.FFmpegError, OSError) as error:
-            self._part.unlink(missing_ok=True)
-            raise lost(self.name, error) from error
+        with losses_of(self.name):
+            try:
+                container = av.open(str(self._part), "w", format="mp4", options=_OPTIONS)
+                self._outlet = Outlet(container, streams, self._record)
+            except (av.FFmpegError, OSError):
+                self._part.unlink(missing_ok=True)
+                raise
 
     def write(self, packet: EncodedPacket) -> None:
         if self._outlet is None:
             raise ValueError("the sink is not open")
-        try:
-            self._outlet.write(packet)
-        except (av.FFmpegError, OSError) as error:
-            self._failed = True
-            raise lost(self.name, error) from error
+        with losses_of(self.name):
+            try:
+                self._outlet.write(packet)
+            except (av.FFmpegError, OSError):
+                self._failed = True
+                raise
 
     def close(self) -> None:
         """Puts the file in its place; after a failure removes what there is of it."""
         outlet, self._outlet = self._outlet, None
         if outlet is None:
             raise ValueError("the sink is not open")
-        try:
-            outlet.close()
-            if not self._failed:
-                read_back(self._part, self._record)
-                os.replace(self._part, self._path)
-        except (av.FFmpegError, OSError) as error:
-            raise lost(self.name, error) from error
-        finally:
-            self._part.unlink(missing_ok=True)
+        with losses_of(self.name):
+            try:
+                outlet.close()
+                if not self._failed:
+                    read_back(self._part, self._record)
+                    os.replace(self._part, self._path)
+            finally:
+                self._part.unlink(missing_ok=True)
 
     def abandon(self) -> None:
         """The work was interrupted: closing will leave nothing behind, and a file that was there before stays."""

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from sosie.broadcast.sinks import cleared
-from sosie.broadcast.sinks.file import lost, make_empty
+from sosie.broadcast.sinks.file import losses_of, make_empty
 from sosie.consent.gate import Permit
 from sosie.mark.aigc import Aigc
 from sosie.mark.read import read_back
@@ -23,11 +23,10 @@ def write_wav(path: Path, audio: Audio, permit: Permit, record: Aigc) -> None:
     cleared(permit, record, str(path))
     part = path.with_name(f".{path.name}.part")
     make_empty(part, replace=True)
-    try:
-        part.write_bytes(wav_bytes(audio, record))
-        read_back(part, record)
-        os.replace(part, path)
-    except OSError as error:
-        raise lost(path.name, error) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with losses_of(path.name):
+        try:
+            part.write_bytes(wav_bytes(audio, record))
+            read_back(part, record)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
