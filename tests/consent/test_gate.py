@@ -126,6 +126,14 @@ def test_only_the_gate_makes_permits() -> None:
         permit.kind = "person"  # type: ignore[misc]
 
 
+def test_only_asking_again_finds_that_a_consent_has_ended() -> None:
+    permit = may(signed(), AIR, DURING)
+    assert permit.expires == END
+    assert permit.allows(LOOPBACK)
+    with pytest.raises(Refused, match="ended at"):
+        may(signed(), AIR, permit.expires)
+
+
 def test_a_time_without_a_zone_is_a_bug() -> None:
     with pytest.raises(ValueError, match="time zone"):
         may(signed(), CLONE, datetime(2026, 2, 1))

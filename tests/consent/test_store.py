@@ -29,6 +29,12 @@ def test_ids_are_new_each_time_and_say_the_kind() -> None:
     assert new_id("person") != new_id("person")
 
 
+def test_a_stray_file_does_not_hide_the_records(tmp_path: Path) -> None:
+    save(signed(), tmp_path)
+    (tmp_path / "my notes.json").write_text("{}")
+    assert ids(tmp_path) == ("person-0001",)
+
+
 def test_a_missing_record_lists_the_known_ones(tmp_path: Path) -> None:
     save(signed(), tmp_path)
     with pytest.raises(YourInput, match="person-0001"):

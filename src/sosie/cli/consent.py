@@ -25,20 +25,16 @@ from sosie.consent.sign import is_signed, new_key, sign, write_key
 from sosie.consent.store import ids, load, new_id, read_record, save
 from sosie.consent.wording import draft
 from sosie.errors import YourInput
+from sosie.host import consents
 from sosie.models import home
 from sosie.types import LANGUAGES
 
 DAYS_A_MONTH = 30
 
 
-def folder() -> Path:
-    """Where this installation keeps its consent records."""
-    return home() / "consents"
-
-
 def find(id_or_file: str) -> ConsentRecord:
     """A record by its id in the store, or from a file that holds one."""
-    return read_record(Path(id_or_file)) if id_or_file.endswith(".json") else load(id_or_file, folder())
+    return read_record(Path(id_or_file)) if id_or_file.endswith(".json") else load(id_or_file, consents())
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -77,7 +73,6 @@ def _add_new(actions: Verbs[argparse.ArgumentParser]) -> None:
     new.add_argument("--kind", choices=("person", "fictional"), default="person")
     _list_option(new, "--languages", LANGUAGES)
     _list_option(new, "--purposes", PURPOSES)
-    _list_option(new, "--parts", PARTS)
     new.add_argument("--platforms", default="own", help=f"comma-separated, of {', '.join(PLATFORMS)}")
     new.add_argument("--months", type=int, default=12, help="how long it holds (a person: at most 12)")
     new.add_argument(
@@ -148,17 +143,17 @@ def _new(options: argparse.Namespace) -> int:
         kind=options.kind,
         subject=Subject(options.name, options.legal_name, adult=True),
         controller=options.controller,
-        cloned=_split(options.parts),  # type: ignore[arg-type]  # checked by the record itself, with its own sentence
-        purposes=_split(options.purposes),  # type: ignore[arg-type]
+        cloned=PARTS,
+        purposes=_split(options.purposes),  # type: ignore[arg-type]  # checked by the record itself, with its own sentence
         intended_use=options.use,
         platforms=_split(options.platforms),
         languages=_split(options.languages),  # type: ignore[arg-type]
         start=start,
-        end=start + timedelta(days=DAYS_A_MONTH * options.months + (options.months == 12) * 5),
+        end=_end(start, options.months),
         footage=_hashes(options.footage),
         text_language=options.text_language,
     )
-    save(record, folder())
+    save(record, consents())
     print(record.text)
     print(
         f"\nDrafted, not signed: {record.consent_id}\nThe person signs it with: sosie consent sign {record.consent_id}",
@@ -167,21 +162,38 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _end(start: datetime, months: int) -> datetime:
+    try:
+        # Twelve of our months are a year.
+        return start + timedelta(days=DAYS_A_MONTH * months + (months == 12) * 5)
+    except OverflowError:
+        raise YourInput("--months lies outside the calendar", wanted="1 to 12 for a person") from None
+
+
 def _sign(options: argparse.Namespace) -> int:
-    record = load(options.id, folder())
-    if options.name is None:
-        print(record.text)
-        if not sys.stdin.isatty():
-            raise YourInput("Nobody is there to sign", wanted="a terminal, or --name as typed by the signer")
-    typed = options.name or input("\nI have read this and agree. My full legal name: ")
+    record = load(options.id, consents())
+    print(record.text)
+    typed = _typed_name() if options.name is None else options.name
     key = new_key()
-    signed = sign(record, key, typed_name=typed, key_held_by=typed, now=datetime.now(UTC))
+    # The key is written into this installation's own folder, so it is this installation that holds it.
+    holder = f"this installation of Sosie, for {typed}"
+    signed = sign(record, key, typed_name=typed, key_held_by=holder, now=datetime.now(UTC))
     key_file = home() / "keys" / f"{record.consent_id}.pem"
     write_key(key, key_file)
-    save(signed, folder())
+    save(signed, consents())
     print(f"Signed: {record.consent_id}, until {utc(record.end)}")
     print(f"The key is in {key_file}; it belongs to the signer, who needs it to withdraw.", file=sys.stderr)
     return 0
+
+
+def _typed_name() -> str:
+    nobody = YourInput("Nobody is there to sign", wanted="a terminal, or --name as typed by the signer")
+    if not sys.stdin.isatty():
+        raise nobody
+    try:
+        return input("\nI have read this and agree. My full legal name: ")
+    except EOFError:
+        raise nobody from None
 
 
 def _measurement(options: argparse.Namespace) -> int:
@@ -203,7 +215,7 @@ def _measurement(options: argparse.Namespace) -> int:
         text_language="en",
         disclosure="measurement only, no consent",
     )
-    save(record, folder())
+    save(record, consents())
     print(record.consent_id)
     print(UNSIGNED, file=sys.stderr)
     return 0
@@ -211,7 +223,7 @@ def _measurement(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     if options.id is None:
-        records = [load(consent_id, folder()) for consent_id in ids(folder())]
+        records = [load(consent_id, consents()) for consent_id in ids(consents())]
         if options.json:
             print(json.dumps([{"id": record.consent_id, "state": state(record)} for record in records], indent=1))
         for record in () if options.json else records:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,8 +63,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _text(given: str) -> str:
-    if given != "-":
-        return given
-    import sys
-
-    return sys.stdin.read()
+    """The text to say. Standard input is read as bytes: its decoder lets through what is no text in some locales."""
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8") if given == "-" else given
+        text.encode("utf-8")
+    except UnicodeError:
+        raise YourInput("The text to say is not UTF-8", wanted="text in UTF-8") from None
+    if not any(letter.isalnum() for letter in text):
+        raise YourInput("There is nothing to say in the text", wanted="words")
+    return text

@@ -5,6 +5,9 @@
 It is asked where a clone is made, where a file is rendered, and again for every segment on air, so that a consent that
 ends during a show ends the show. It costs about half a millisecond: one signature and two hashes.
 
+The seal of a Permit guards against mistakes: one that is built by hand, altered, or kept from an earlier run. It does not
+guard against code that reads this module's private names; whoever may change the program can remove any check in it.
+
 Withdrawal and evidence (video, passcode, same face) belong into ``_is_binding``, before the dates are looked at.
 """
 
@@ -33,7 +36,7 @@ from sosie.errors import Refused
 from sosie.types import Language
 
 _SEAL_KEY = secrets.token_bytes(32)
-"""Made at import, known to nobody: a Permit built or altered elsewhere does not carry the right seal."""
+"""Made at import and kept nowhere: a Permit built or altered by mistake does not carry the right seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Permit:
     """The words under the label, e.g. "digital clone of Ada"."""
     kind: Kind
     expires: datetime
-    """UTC; the permit is worth nothing from then on."""
+    """UTC; the end of the consent. The permit itself never looks at a clock: asking the gate again is what ends a show."""
     platforms: tuple[str, ...]
     """Where the record lets it go, apart from local files and loopback."""
     platform: str

@@ -62,7 +62,8 @@ class Signature:
     """What makes a record binding. A key of one's own proves that nothing was changed since, not who held the pen."""
 
     level: str
-    """Said as it is, e.g. "simple electronic signature, key held by Ada Lovelace"; never "advanced" or "qualified"."""
+    """Said as it is, e.g. "simple electronic signature, key held by this installation of Sosie, for Ada Lovelace"; never
+    "advanced" or "qualified"."""
     signed_name: str
     """As typed by the signer; part of what is signed."""
     signed_at: datetime

@@ -23,15 +23,19 @@ def new_id(kind: Kind) -> str:
     return f"{kind}-{secrets.token_hex(6)}"
 
 
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.replace("-", "").isalnum()
+
+
 def path_of(consent_id: str, folder: Path) -> Path:
-    if not consent_id.isascii() or not consent_id.replace("-", "").isalnum():
+    if not _is_id(consent_id):
         raise YourInput(f"{consent_id[:80]!r} is not the id of a consent", wanted="letters, digits and dashes")
     return folder / f"{consent_id}.json"
 
 
 def ids(folder: Path) -> tuple[str, ...]:
-    """The ids of all records in the folder, sorted."""
-    return tuple(sorted(path.stem for path in folder.glob("*.json")))
+    """The ids of all records in the folder, sorted; a file whose name is not an id is somebody else's and left out."""
+    return tuple(sorted(path.stem for path in folder.glob("*.json") if _is_id(path.stem)))
 
 
 def save(record: ConsentRecord, folder: Path) -> Path:
