@@ -63,7 +63,7 @@ def watched(page: Page, address: str) -> dict[str, object]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(address)
     page.wait_for_function("document.getElementById('player').currentTime > 4", timeout=60_000)
-    page.fill("#text", "How much is it, please?")
+    page.fill("#text", "How much is the mug, please?")
     page.click("#ask button")
     page.wait_for_selector("li .answer", timeout=60_000)
     played = page.evaluate(
