@@ -133,7 +133,7 @@ def best_of_each(boxes: list[Box]) -> list[Box]:
 
 
 class LiteRtFaceTracker:
-    """Implements ``ports.FaceTracker``. 3-8 ms a picture for one face on one core.
+    """Implements ``ports.FaceTracker``. 8-11 ms a picture for one face on one loaded core.
 
     Finds faces from about 9 % of the picture's shorter side in width (100 of 1080 pixels); follows smaller ones.
     ``task`` is ``weights("face-landmarker")``. One tracker follows one clip; call ``reset`` between clips.
