@@ -86,7 +86,3 @@ class FaceEngine(Protocol):
     def next_frame(self) -> YuvFrame:
         """The next picture; the caller owns its planes."""
         ...
-
-    def drop(self) -> None:
-        """Forgets what is queued (an interruption); the lips go to rest by themselves within a few frames."""
-        ...

@@ -168,7 +168,7 @@ class Word:
         _want(0 <= self.start <= self.end, f"a word must have 0 <= start <= end, got {self.start}, {self.end}")
 
 
-UtteranceKind = Literal["notice", "correction", "answer", "line"]
+UtteranceKind = Literal["notice", "answer", "line"]
 
 
 @dataclass(frozen=True, slots=True)

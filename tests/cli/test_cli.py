@@ -66,6 +66,19 @@ def test_a_consent_is_drafted_signed_and_shown(footage: Path, home: Path, capsys
     assert shown["record"]["cloned"] == ["face", "voice", "gestures"]
 
 
+def test_a_spoilt_record_does_not_hide_the_others(
+    footage: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consent = drafted(footage, home)
+    (home / "consents" / "notes.json").write_text("{}")
+    capsys.readouterr()
+    assert main(["consent", "show"]) == 1
+    shown = capsys.readouterr().out
+    assert f"{consent} " in shown
+    assert "notes" in shown
+    assert "not as it was written" in shown
+
+
 def test_the_text_is_shown_also_to_who_types_the_name_beforehand(
     footage: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

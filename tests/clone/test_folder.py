@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +124,14 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST_NAME).write_text(text)
     with pytest.raises(YourInput):
         open_clone(tmp_path)
+
+
+@pytest.mark.parametrize("change", [{"width": "wide"}, {"files": 3}, {"scores": None}, {"more": 1}])
+def test_a_manifest_with_odd_fields_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    manifest = json.loads(make(tmp_path / "me.sosie").to_json())
+    (tmp_path / "me.sosie" / MANIFEST_NAME).write_text(json.dumps(manifest | change))
+    with pytest.raises(YourInput, match="damaged|no manifest holds"):
+        open_clone(tmp_path / "me.sosie")
 
 
 def test_what_is_no_clone_is_refused(tmp_path: Path) -> None:

@@ -79,14 +79,3 @@ def test_the_head_decides_between_equal_lips() -> None:
     picker = Picker(Exemplars(np.array([0, 10, 20]), lips, angles, np.zeros(3, np.float32)))
     picker.push(Wanted(lips[0], np.zeros(3, np.float32), 0.0))
     assert picker.take() == 1
-
-
-def test_forgetting_keeps_the_mouth_that_is_on_the_screen(exemplars: Exemplars) -> None:
-    picker = Picker(exemplars)
-    for number in range(50, 58):
-        picker.push(wanted(exemplars, number))
-    assert picker.take() == 50
-    picker.forget_pushed()
-    assert len(picker) == 0
-    picker.push(wanted(exemplars, 51))
-    assert picker.take() == 51

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sosie.errors import Refused, YourInput
+from sosie.errors import YourInput
 from sosie.shop.feed import open_shop
 from sosie.show.answers import read_examples
-from sosie.show.rundown import Rundown, check_rundown, limited_to, read_rundown
+from sosie.show.rundown import Rundown, check_rundown, read_rundown
 
 from .playbook import SAMPLE, sample
 
@@ -94,13 +93,6 @@ def test_the_lines_are_held_against_the_shop(old: str, new: str, names: list[str
         check_rundown(read(tmp_path, SHOW.replace(old, new, 1)), catalogue)
     for name in names:
         assert name in str(problem.value)
-
-
-def test_the_consent_limits_the_languages() -> None:
-    rundown, _ = sample()
-    assert limited_to(rundown, ("fr", "zh")).languages == ("zh", "fr")
-    with pytest.raises(Refused, match="a language of the consent"):
-        limited_to(replace(rundown, languages=("zh",)), ("en",))
 
 
 def test_the_sample_is_a_good_example() -> None:

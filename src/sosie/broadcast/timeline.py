@@ -18,11 +18,6 @@ CATCH_UP_SECONDS = 1.0
 RTMP hides nothing, so a burst of many seconds would only be a second fault after the gap (stream.md 5)."""
 
 
-def samples_due(frame: int, rate_hz: int) -> int:
-    """Samples that must have been given out once frame ``frame`` (0 is the first) is complete."""
-    return (frame + 1) * rate_hz // FPS
-
-
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to do until then."""
@@ -34,11 +29,6 @@ class Wait:
 @dataclass(frozen=True, slots=True)
 class Send:
     """Send the frame now; it is in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """The frame is due and not there: send idle motion and silence instead. What is late is shown later, never waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +54,11 @@ class Timeline:
         """Seconds after the deadline; negative before it."""
         return now - self.deadline(frame)
 
-    def step(self, frame: int, now: float, *, ready: bool) -> Wait | Send | Fill | Slip:
-        """What to do about frame ``frame`` at ``now``; ``ready`` says whether its picture and sound are there.
-
-        Ask again after a Wait (the frame may be ready by then) and after a Slip (with the new timeline).
-        """
+    def step(self, frame: int, now: float) -> Wait | Send | Slip:
+        """What to do at ``now`` about frame ``frame``, whose picture and sound are there."""
         late = self.lateness(frame, now)
         if late > CATCH_UP_SECONDS:
             return Slip(Timeline(self.t0 + late), late)
         if late < 0:
             return Wait(self.deadline(frame))
-        return Send() if ready else Fill()
+        return Send()

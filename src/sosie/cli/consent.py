@@ -24,7 +24,7 @@ from sosie.consent.record import (
 from sosie.consent.sign import is_signed, new_key, sign, write_key
 from sosie.consent.store import ids, load, new_id, read_record, save
 from sosie.consent.wording import draft
-from sosie.errors import YourInput
+from sosie.errors import SosieError, YourInput
 from sosie.host import consents
 from sosie.models import home
 from sosie.types import LANGUAGES
@@ -223,12 +223,7 @@ def _measurement(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     if options.id is None:
-        records = [load(consent_id, consents()) for consent_id in ids(consents())]
-        if options.json:
-            print(json.dumps([{"id": record.consent_id, "state": state(record)} for record in records], indent=1))
-        for record in () if options.json else records:
-            print(f"{record.consent_id:<28} {state(record)}, until {utc(record.end)}")
-        return 0
+        return _show_all(as_json=options.json)
     record = find(options.id)
     if options.json:
         print(
@@ -239,6 +234,24 @@ def _show(options: argparse.Namespace) -> int:
     else:
         print(f"{record.text}\n\n{record.consent_id}: {state(record)}, until {utc(record.end)}")
     return 0
+
+
+def _show_all(*, as_json: bool) -> int:
+    """1 when one of them cannot be read; the others are shown all the same."""
+    rows, unreadable = [], 0
+    for consent_id in ids(consents()):
+        try:
+            record = load(consent_id, consents())
+            rows.append({"id": consent_id, "state": state(record), "until": utc(record.end)})
+        except SosieError as problem:
+            rows.append({"id": consent_id, "state": f"cannot be used: {problem}"})
+            unreadable += 1
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    for row in () if as_json else rows:
+        until = f", until {row['until']}" if "until" in row else ""
+        print(f"{row['id']:<28} {row['state']}{until}")
+    return 1 if unreadable else 0
 
 
 def state(record: ConsentRecord) -> str:

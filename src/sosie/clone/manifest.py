@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 from sosie.errors import YourInput
 
 FORMAT = 1
@@ -77,11 +79,18 @@ class Manifest:
                 wanted=f"format {FORMAT}",
                 try_this="a newer Sosie, or make the clone again from its footage",
             )
+        again = "make the clone again from its footage"
         try:
-            files = tuple(SealedFile(**file) for file in raw.pop("files"))
-            return cls(**{**raw, "scores": Scores(**raw["scores"]), "files": files})
-        except (TypeError, KeyError) as error:
-            raise YourInput(f"{where} is damaged ({error})", try_this="make the clone again from its footage") from None
+            manifest = _READER.validate_python(raw)
+        except ValidationError as error:
+            fields = ", ".join(sorted({".".join(map(str, fault["loc"])) for fault in error.errors()}))
+            raise YourInput(f"{where} is damaged ({fields})", try_this=again) from None
+        if json.loads(manifest.to_json()) != raw:
+            raise YourInput(f"{where} holds what no manifest holds", try_this=again)
+        return manifest
+
+
+_READER = TypeAdapter(Manifest)
 
 
 def stamp(now: datetime) -> str:

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 
 from sosie.consent.record import UNSIGNED, ConsentRecord, Signature, signed_bytes
@@ -40,16 +39,6 @@ def write_key(key: Ed25519PrivateKey, path: Path) -> None:
         raise YourInput(f"{path} exists", wanted="a new file for the key", try_this="another place") from None
     with os.fdopen(handle, "wb") as file:
         file.write(pem)
-
-
-def read_key(path: Path) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as problem:
-        raise YourInput(f"{path} is not a key that can be read", wanted="an Ed25519 key in PEM") from problem
-    if not isinstance(key, Ed25519PrivateKey):
-        raise YourInput(f"{path} holds another kind of key", wanted="an Ed25519 key in PEM")
-    return key
 
 
 def sign(

@@ -113,6 +113,3 @@ class GreyFace:
         return YuvFrame(
             np.full((height, width), luma, np.uint8), np.full(half, 128, np.uint8), np.full(half, 128, np.uint8)
         )
-
-    def drop(self) -> None:
-        self._queued = 0

@@ -126,7 +126,7 @@ class Kokoro:
         self._speed = speed
         self._languages = tuple(languages)
         self._model = KokoroModel(style.biases, threads=threads)
-        self._front_ends = {language: _front_end(language) for language in self._languages}
+        self._front_ends = {language: open_front_end(language) for language in self._languages}
         self._model.synthesise("a", style)
 
     @property
@@ -178,7 +178,7 @@ class Kokoro:
     def _front_end(self, language: Language) -> FrontEnd:
         """Words of another language inside a text ask for its front end even if no utterance is in that language."""
         if language not in self._front_ends:
-            self._front_ends[language] = _front_end(language)
+            self._front_ends[language] = open_front_end(language)
         return self._front_ends[language]
 
     def _made(self, symbols: Sequence[Symbol], clause: Clause, speed: float) -> Finished:
@@ -189,8 +189,8 @@ class Kokoro:
         return finished(parts, clause)
 
 
-def _front_end(language: Language) -> FrontEnd:
-    """Imported here: each loads a lexicon of tens of megabytes."""
+def open_front_end(language: Language) -> FrontEnd:
+    """What reads one language; loads a lexicon of tens of megabytes, hence imported here."""
     match language:
         case "zh":
             from sosie.engines.misaki import Chinese

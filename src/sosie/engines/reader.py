@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sosie.engines.kokoro import FrontEnd, _front_end
+from sosie.engines.kokoro import FrontEnd, open_front_end
 from sosie.errors import YourInput
 from sosie.types import Language
 from sosie.voice.text import read
@@ -25,5 +25,5 @@ class Reader:
 
     def _front_end(self, language: Language) -> FrontEnd:
         if language not in self._front_ends:
-            self._front_ends[language] = _front_end(language)
+            self._front_ends[language] = open_front_end(language)
         return self._front_ends[language]

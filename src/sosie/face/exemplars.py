@@ -128,10 +128,6 @@ class Picker:
             step.totals[~alive] = np.inf
         return chosen
 
-    def forget_pushed(self) -> None:
-        """Drops what was pushed and not taken; the last decision stays."""
-        self._steps.clear()
-
     def follows(self, number: int) -> int | None:
         """The exemplar of the next frame of the footage."""
         after = int(self._next[number])

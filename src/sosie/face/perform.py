@@ -57,11 +57,6 @@ class Performer:
         """Queues shapes; they are shown by the next ``len(shapes)`` calls of ``next_frame`` after those already queued."""
         self._queue.extend(shapes.numbers)
 
-    def drop(self) -> None:
-        """Forgets what is queued; the lips go to rest by themselves within half a second."""
-        self._queue.clear()
-        self._picker.forget_pushed()
-
     def close(self) -> None:
         """Closes the decoders; the performer cannot be used afterwards."""
         self._body.close()

@@ -1,6 +1,6 @@
 """Which clause is spoken next: urgent ones before the script, always at the end of a clause.
 
-Two lanes wait side by side. The script's lane holds the line that is being told; the urgent lane holds notices, corrections
+Two lanes wait side by side. The script's lane holds the line that is being told; the urgent lane holds notices
 and answers. An urgent utterance that has been promised but is not yet made holds the script back a moment, so that the answer
 comes right after the clause that was on air and not one clause later; the rest of the interrupted line follows afterwards.
 """

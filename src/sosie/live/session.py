@@ -255,7 +255,7 @@ class Session:
         picture = self._wait_for_picture()
         timeline = Timeline(self._clock.now())
         while picture is not None and not self._ended():
-            match timeline.step(self._frames, self._clock.now(), ready=True):
+            match timeline.step(self._frames, self._clock.now()):
                 case Wait(until):
                     self._clock.sleep_until(until)
                 case Slip(later, lost_seconds):

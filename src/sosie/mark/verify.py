@@ -8,7 +8,7 @@ detector, not for a verdict).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -76,11 +76,6 @@ class Report:
     def broken(self) -> bool:
         """True: some layer contradicts itself; the file was damaged or tampered with."""
         return any(layer.state == "broken" for layer in self.layers)
-
-    def to_dict(self) -> dict[str, object]:
-        """For `--json`: each layer's state and sentence, whether something is broken, and the record as it was found."""
-        layers = {layer.name: {"state": layer.state, "says": layer.says} for layer in self.layers}
-        return {"layers": layers, "broken": self.broken, "record": asdict(self.record) if self.record else None}
 
     def to_text(self) -> str:
         return "\n".join(f"{layer.name:8} {layer.state:8} {layer.says}" for layer in self.layers)

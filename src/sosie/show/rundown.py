@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from sosie.consent.record import PLATFORMS
-from sosie.errors import Refused, YourInput
+from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, check_line
 from sosie.shop.toml_file import Table, read_toml
 from sosie.types import LANGUAGES, Language
@@ -156,16 +156,6 @@ def read_rundown(path: Path) -> Rundown:
             place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
         ),
     )
-
-
-def limited_to(rundown: Rundown, allowed: tuple[Language, ...]) -> Rundown:
-    """The same show in those of its languages that the consent allows. Raises Refused if none is left."""
-    languages = tuple(language for language in rundown.languages if language in allowed)
-    if not languages:
-        raise Refused(
-            f"the show is in {', '.join(rundown.languages)}", wanted=f"a language of the consent: {', '.join(allowed)}"
-        )
-    return replace(rundown, languages=languages)
 
 
 def _one(titles: _Titles, language: Language, where: str) -> str:
