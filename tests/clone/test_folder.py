@@ -1,9 +1,9 @@
 """A clone on disk: whole or not at all, and noticed when it was changed."""
 
 import errno
+import json
 import os
 import subprocess
-import json
 from dataclasses import replace
 from pathlib import Path
 

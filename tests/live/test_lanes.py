@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sosie.live.lanes import PATIENCE_FRAMES, Clip, Lanes
+from sosie.live.lanes import OPENED_PATIENCE_FRAMES, OPENER_AFTER_FRAMES, PATIENCE_FRAMES, Clip, Lanes
 from sosie.types import VOICE_HZ, Audio, LipShapes, Speech, Utterance, UtteranceKind
 
 
@@ -50,6 +50,26 @@ def test_a_promise_that_takes_too_long_does_not_silence_the_host() -> None:
     quiet = [lanes.take() for _ in range(PATIENCE_FRAMES)]
     assert quiet == [None] * PATIENCE_FRAMES
     assert taken(lanes) == ["two"]
+
+
+def test_opening_words_cover_the_wait_once_and_the_script_waits_longer_behind_them() -> None:
+    lanes = Lanes()
+    lanes.promise(Utterance(2, "answer", "en", "answer"), clip("opener", "answer", identity=2))
+    lanes.put(clip("two"))
+    assert taken(lanes, frames=OPENER_AFTER_FRAMES) == []
+    assert taken(lanes, frames=1) == ["opener"]
+    assert taken(lanes, frames=PATIENCE_FRAMES) == []
+    lanes.put(clip("answer", "answer", identity=2, last=True))
+    assert taken(lanes, frames=OPENED_PATIENCE_FRAMES) == ["answer", "two"]
+
+
+def test_an_answer_that_is_there_in_time_has_no_opening_words() -> None:
+    lanes = Lanes()
+    lanes.promise(Utterance(2, "answer", "en", "answer"), clip("opener", "answer", identity=2))
+    lanes.put(clip("answer a", "answer", identity=2))
+    assert taken(lanes, frames=PATIENCE_FRAMES) == ["answer a"]
+    lanes.put(clip("answer b", "answer", identity=2, last=True))
+    assert taken(lanes, frames=PATIENCE_FRAMES) == ["answer b"]
 
 
 def test_an_answer_that_cannot_be_spoken_releases_the_script() -> None:

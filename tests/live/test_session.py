@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answer
+from sosie.show.phrases import OPENERS
 from sosie.show.rundown import read_rundown
 from sosie.stage.label_reader import find_label
 from sosie.types import Speech, Utterance
@@ -184,6 +186,25 @@ def test_an_answer_that_cannot_be_spoken_is_passed_over_and_the_show_goes_on(tmp
     on_air.comment("How much is the mug?", "Ada")
     on_air.run()
     assert on_air.state().product is not None
+
+
+class CountingSpeaker(ToneSpeaker):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: Counter[tuple[str, str, str]] = Counter()
+
+    def speak(self, utterance: Utterance) -> Iterator[Speech]:
+        self.said[utterance.kind, utterance.language, utterance.text] += 1
+        return super().speak(utterance)
+
+
+def test_what_is_said_again_is_not_made_again_and_openings_are_ready(tmp_path: Path) -> None:
+    speaker = CountingSpeaker()
+    on_air = session(tmp_path, speaker=speaker, seconds=60)
+    on_air.run()
+    assert set(speaker.said.values()) == {1}
+    openings = {("answer", language, words) for language in OPENERS for words in OPENERS[language]}
+    assert openings <= speaker.said.keys()
 
 
 def test_a_show_that_cannot_say_that_it_is_ai_does_not_go_on(tmp_path: Path) -> None:

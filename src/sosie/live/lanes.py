@@ -1,19 +1,23 @@
 """Which clause is spoken next: urgent ones before the script, always at the end of a clause.
 
-Two lanes wait side by side. The script's lane holds the line that is being told; the urgent lane holds notices
-and answers. An urgent utterance that has been promised but is not yet made holds the script back a moment, so that the answer
-comes right after the clause that was on air and not one clause later; the rest of the interrupted line follows afterwards.
+Two lanes wait side by side. The script's lane holds the line that is being told; the urgent lane holds notices and answers.
+An urgent utterance that is promised but not yet made holds the script back, so that the answer comes right after the clause
+that was on air and not one clause later; words that can open any answer cover the wait. Then the line goes on.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sosie.types import LipShapes, Speech, Utterance
 
-PATIENCE_FRAMES = 30
-"""How long the script is held back for a promised answer: 1.2 s, about a natural pause before an answer."""
+OPENER_AFTER_FRAMES = 5
+"""An answer that is there 0.2 s after the last clause needs no opening words."""
+PATIENCE_FRAMES = 45
+"""How long the script is held back for a promised answer: 1.8 s. At 1.2 s it went on a moment too early, as a rule."""
+OPENED_PATIENCE_FRAMES = 100
+"""The same once the opening words were said: to go on with something else then would be odd."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,18 +33,26 @@ class Clip:
             raise ValueError(f"a clip needs {self.speech.n_frames} shapes for its speech, got {len(self.shapes)}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Promise:
+    generation: int
+    opener: Clip | None
+    """What can be said until the first clause is there; None once it was said, or when there is nothing to say."""
+    patience_frames: int = PATIENCE_FRAMES
+
+
 class Lanes:
     """Not safe for threads by itself: the session holds its lock around each call."""
 
     def __init__(self) -> None:
         self._urgent: deque[Clip] = deque()
         self._script: deque[Clip] = deque()
-        self._promised: dict[int, int] = {}
+        self._promised: dict[int, _Promise] = {}
         self._held_frames = 0
 
-    def promise(self, utterance: Utterance) -> None:
-        """An urgent utterance is being made."""
-        self._promised[utterance.id] = utterance.generation
+    def promise(self, utterance: Utterance, opener: Clip | None = None) -> None:
+        """An urgent utterance is being made. ``opener`` belongs to it and is said if the wait for it can be heard."""
+        self._promised[utterance.id] = _Promise(utterance.generation, opener)
         self._held_frames = 0
 
     def withdraw(self, utterance_id: int) -> None:
@@ -48,20 +60,31 @@ class Lanes:
         self._promised.pop(utterance_id, None)
 
     def put(self, clip: Clip) -> None:
-        urgent = clip.speech.utterance.kind != "line"
+        utterance = clip.speech.utterance
+        urgent = utterance.kind != "line"
         (self._urgent if urgent else self._script).append(clip)
         if urgent and clip.speech.last:
-            self.withdraw(clip.speech.utterance.id)
+            self.withdraw(utterance.id)
+        elif utterance.id in self._promised:
+            self._promised[utterance.id] = replace(self._promised[utterance.id], opener=None)
 
     def take(self) -> Clip | None:
         """The next clause, asked for once a frame while nothing is spoken; None is a frame of quiet."""
         if self._urgent:
             self._held_frames = 0
             return self._urgent.popleft()
-        if self._promised and self._held_frames < PATIENCE_FRAMES:
+        first = next(iter(self._promised), None)
+        if first is not None and self._held_frames < self._promised[first].patience_frames:
             self._held_frames += 1
-            return None
+            return self._opened(first) if self._held_frames > OPENER_AFTER_FRAMES else None
         return self._script.popleft() if self._script else None
+
+    def _opened(self, utterance_id: int) -> Clip | None:
+        """Its opening words, once."""
+        promised = self._promised[utterance_id]
+        if promised.opener is not None:
+            self._promised[utterance_id] = _Promise(promised.generation, None, OPENED_PATIENCE_FRAMES)
+        return promised.opener
 
     def drop(self, generation: int) -> None:
         """Forgets the clauses of an older generation than this (an interruption)."""
@@ -69,7 +92,7 @@ class Lanes:
             kept = [clip for clip in lane if clip.speech.utterance.generation >= generation]
             lane.clear()
             lane.extend(kept)
-        self._promised = {key: made for key, made in self._promised.items() if made >= generation}
+        self._promised = {key: made for key, made in self._promised.items() if made.generation >= generation}
 
     @property
     def script_clips(self) -> int:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +31,7 @@ from sosie.film import framed, label_for
 from sosie.live.desk import CommentDesk
 from sosie.live.lanes import Clip, Lanes
 from sosie.live.outputs import NamedSink, OutputBoard
+from sosie.live.repertoire import Repertoire
 from sosie.live.state import Health, RoomState, ShownProduct
 from sosie.live.worker import BEHIND, Worker
 from sosie.ports import FaceEngine, LipEngine, Speaker
@@ -53,6 +54,7 @@ from sosie.show.events import (
     Stop,
     Tick,
 )
+from sosie.show.phrases import OPENERS
 from sosie.show.rundown import Rundown
 from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
@@ -161,6 +163,12 @@ class Session:
         # One lock for what the threads share: lanes, what is to be said, and what the page shows.
         self._shared = threading.Condition()
         self._lanes = Lanes()
+        self._repertoire = Repertoire()
+        self._unrehearsed = deque(
+            Utterance(0, words, language, "answer")
+            for words_of in zip(*(OPENERS[language] for language in show.rundown.languages), strict=True)
+            for language, words in zip(show.rundown.languages, words_of, strict=True)
+        )
         self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
         self._generation = 0
         self._desk = CommentDesk(clock.now)
@@ -360,8 +368,7 @@ class Session:
         """Makes the clauses of one utterance; between those of a line, whatever is urgent is made first."""
         self._permit(utterance.language, "chat" if utterance.kind == "answer" else "live")
         try:
-            for speech in self._cast.speaker.speak(utterance):
-                clip = Clip(speech, self._cast.lips.shapes(speech))
+            for clip in self._clips(utterance):
                 with self._shared:
                     # Asked here, under the lock: what was dropped meanwhile must not come back.
                     if self._over.is_set() or utterance.generation < self._generation:
@@ -380,8 +387,22 @@ class Session:
             with self._shared:
                 self._lanes.withdraw(utterance.id)
 
+    def _clips(self, utterance: Utterance) -> Iterator[Clip]:
+        """Made one by one as they are asked for, or as they were made when the same was said before."""
+        known = self._repertoire.find(utterance)
+        yield from known
+        if known:
+            return
+        made = []
+        for speech in self._cast.speaker.speak(utterance):
+            made.append(Clip(speech, self._cast.lips.shapes(speech)))
+            yield made[-1]
+        self._repertoire.keep(made)
+
     def _give_way(self) -> None:
         while not self._over.is_set():
+            if self._unrehearsed and not self._may_go_on():
+                self._rehearse(self._unrehearsed.popleft())
             with self._shared:
                 self._shared.wait_for(self._may_go_on)
                 urgent = self._to_say[True].popleft() if self._to_say[True] else None
@@ -391,6 +412,14 @@ class Session:
 
     def _may_go_on(self) -> bool:
         return self._over.is_set() or bool(self._to_say[True]) or self._lanes.script_clips < SCRIPT_CLIPS
+
+    def _rehearse(self, opener: Utterance) -> None:
+        """Makes what may be needed at once, while there is time."""
+        try:
+            for _ in self._clips(opener):
+                pass
+        except YourInput:
+            return  # a voice that cannot speak it goes without
 
     # The show thread: events to actions
 
@@ -427,9 +456,19 @@ class Session:
             self._desk.answered(comment_id, utterance.id, post)
         with self._shared:
             if urgent:
-                self._lanes.promise(utterance)
+                self._lanes.promise(utterance, self._opener(utterance))
             self._to_say[urgent].append(utterance)
             self._shared.notify_all()
+
+    def _opener(self, answer: Utterance) -> Clip | None:
+        """Words that can open any answer, now part of this one; None for a notice, or before they were rehearsed."""
+        openers = OPENERS[answer.language]
+        words = openers[answer.id % len(openers)]
+        rehearsed = self._repertoire.find(replace(answer, text=words)) if answer.kind == "answer" else ()
+        if not rehearsed:
+            return None
+        (clip,) = rehearsed
+        return replace(clip, speech=replace(clip.speech, utterance=answer, last=False))
 
     def _drop(self, generation: int) -> None:
         with self._shared:

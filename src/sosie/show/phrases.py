@@ -36,6 +36,12 @@ THANKS: dict[Language, str] = {
     "en": "Thank you! Ask again whenever you like.",
     "fr": "Merci à vous ! N'hésitez pas à reposer une question.",
 }
+OPENERS: dict[Language, tuple[str, ...]] = {
+    "zh": ("我来回答一下。", "看到一个问题。", "有朋友在问。"),
+    "en": ("Let me answer that.", "I see a question.", "Here is a question."),
+    "fr": ("Je vous réponds.", "Je vois une question.", "Voici une question."),
+}
+"""Said before an answer that is still being made when the host has finished a clause; about a second each."""
 PRICE: dict[Language, str] = {
     "zh": "{name}的价格是{price}。",
     "en": "The {name} is {price}.",
