@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("footage", type=Path)
     parser.add_argument("--full", action="store_true", help="go on with the full fit (needs torch)")
     parser.add_argument("--budget", type=float, default=110.0, help="seconds of the quick fit")
-    parser.add_argument("--full-budget", type=float, default=480.0, help="seconds of the full fit's loop")
+    parser.add_argument("--full-budget", type=float, default=360.0, help="seconds of the full fit's loop")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()

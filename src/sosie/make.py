@@ -179,5 +179,6 @@ def _scores(lips: LipFit, voice: VoiceFit) -> Scores:
         lip_score=round(lips.score, 3),
         voice_likeness=round(mean_likeness(voice.fitted), 3),
         voice_ceiling=round(voice.ceiling, 3),
+        misunderstood={score.language: round(score.misunderstood, 3) for score in voice.fitted},
         voice_note=voice.note,
     )

@@ -32,7 +32,7 @@ def make(out: Path) -> Manifest:
             height=1280,
             n_frames=250,
             voice="quick",
-            scores=Scores(0.0, 0.7, 0.8, 0.95, "The fitted voice is kept."),
+            scores=Scores(0.0, 0.7, 0.8, 0.95, {"zh": 0.1, "en": 0.0}, "The fitted voice is kept."),
             files=seal(folder),
         )
         (folder / MANIFEST_NAME).write_text(manifest.to_json())

@@ -26,6 +26,16 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.biases["decoder.generator.conv_post.bias"], bias)
 
 
+def test_an_accent_is_saved_and_used_in_its_language_only(tmp_path: Path) -> None:
+    french = a_pack(1)
+    VoiceStyle("fitted", a_pack()).with_accent("fr", french).save(tmp_path / "voice.npz")
+    loaded = VoiceStyle.load(tmp_path / "voice.npz")
+    np.testing.assert_array_equal(loaded.spoken_in("fr").pack, french)
+    np.testing.assert_array_equal(loaded.spoken_in("en").pack, a_pack())
+    with pytest.raises(ValueError, match="accent zh must be"):
+        loaded.with_accent("zh", a_pack()[:5])
+
+
 def test_the_row_follows_the_number_of_symbols() -> None:
     style = VoiceStyle("stock", a_pack())
     np.testing.assert_array_equal(style.row(12), style.pack[12:13])

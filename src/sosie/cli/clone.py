@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sosie.cli.consent import find
 from sosie.cli.verb import ProgressBar, Verbs, declare
+from sosie.types import Language
+
+LANGUAGE_NAMES: Mapping[Language, str] = {"zh": "Chinese", "en": "English", "fr": "French"}
+UNCLEAR = 0.15
+"""Share of sounds: about one word in three has one wrong."""
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -63,4 +69,13 @@ def run(options: argparse.Namespace) -> int:
             f"Voice likeness {scores.voice_likeness:.2f}; the person's own two parts are at {scores.voice_ceiling:.2f}."
         )
         print(scores.voice_note)
+        print(clarity(scores.misunderstood))
     return 0
+
+
+def clarity(misunderstood: Mapping[Language, float]) -> str:
+    """How well the clone is understood in each language, and a warning where viewers would not follow it."""
+    shares = ", ".join(f"{LANGUAGE_NAMES[language]} {share:.0%}" for language, share in misunderstood.items())
+    unclear = [LANGUAGE_NAMES[language] for language, share in misunderstood.items() if share > UNCLEAR]
+    warning = f" Listen before you sell in {' or '.join(unclear)}: viewers may not follow." if unclear else ""
+    return f"Sounds that a recogniser misheard: {shares}.{warning}"

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter, ValidationError
 
 from sosie.errors import YourInput
+from sosie.types import Language
 
 FORMAT = 1
 """Rises when a newer Sosie writes clones that an older one cannot read."""
@@ -39,6 +40,8 @@ class Scores:
     """Cosine of the speaker embeddings of clone and person."""
     voice_ceiling: float
     """The same between two parts of the person's own speech."""
+    misunderstood: dict[Language, float]
+    """Share of sounds that a recogniser got wrong, for each language that the clone speaks; natives are at .02 to .06."""
     voice_note: str
     """What was kept of the voice fit and why, one sentence; it holds no name."""
 

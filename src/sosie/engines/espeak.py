@@ -1,4 +1,4 @@
-"""French words to Kokoro's phonemes, by the program espeak-ng.
+"""Words to Kokoro's phonemes by the program espeak-ng: French for the air, other languages to learn a voice from.
 
 espeak-ng is GPL-3: it is run as a program of its own and nothing of it is linked. About 25 ms a clause.
 """
@@ -33,35 +33,22 @@ _SWITCH = re.compile(r"\([^)]*\)")
 _STRESS = "ˈˌ"
 
 
-class French:
-    """Raises Theirs when the program is not installed."""
+class Espeak:
+    """Reads one language. Raises Theirs when the program is not installed."""
 
-    def __init__(self) -> None:
+    def __init__(self, voice: str) -> None:
+        """``voice``: espeak-ng's name of the language, such as "fr-fr"."""
         program = shutil.which("espeak-ng")
         if program is None:
             raise Theirs(
-                "the program espeak-ng, which reads French, is not installed", try_this="sudo apt install espeak-ng"
+                "the program espeak-ng, which reads texts aloud in symbols, is not installed",
+                try_this="sudo apt install espeak-ng",
             )
-        self._command = (program, "-q", "--ipa", "--tie=^", "-v", "fr-fr", "--stdin")
+        self._voice = voice
+        self._command = (program, "-q", "--ipa", "--tie=^", "-v", voice, "--stdin")
 
-    def phonemes(self, pieces: Sequence[Piece]) -> tuple[str, ...]:
-        """One string for each piece; joined they are the phonemes of the run, with the links between words (liaison)."""
-        found = [_mark(piece) for piece in pieces]
-        spans = _between_marks(pieces)
-        together = [" ".join(pieces[i].spoken for i in span) for span in spans]
-        words = [i for span in spans for i in span]
-        heard = self._read([*together, *(pieces[i].spoken for i in words)])
-        alone = dict(zip(words, heard[len(spans) :], strict=True))
-        for span, linked in zip(spans, heard, strict=False):
-            for i, part in zip(span, _share(linked, [alone[i] for i in span]), strict=True):
-                found[i] = part
-        for i, piece in enumerate(pieces):
-            if piece.is_word and "," in piece.spoken:
-                found[i] = ", ".join(self._read(piece.spoken.split(","))) + " "
-        return tuple(found)
-
-    def _read(self, texts: Sequence[str]) -> list[str]:
-        """Phonemes of each text, read for itself."""
+    def read(self, texts: Sequence[str]) -> list[str]:
+        """Phonemes of each text, read for itself; punctuation is left out. Raises Theirs for a voice it has not."""
         cleaned = [re.sub(r"[^\w'’ -]|_", " ", text).strip() for text in texts]
         if not cleaned:
             return []
@@ -78,9 +65,33 @@ class French:
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise Theirs(
-                "espeak-ng failed while it read a French text", try_this="espeak-ng -v fr-fr bonjour"
+                f"espeak-ng failed while it read a text as {self._voice}",
+                try_this=f"espeak-ng -v {self._voice} a",
             ) from error
         return done.stdout.decode().split("\n")[:-1]
+
+
+class French:
+    """Raises Theirs when the program is not installed."""
+
+    def __init__(self) -> None:
+        self._read = Espeak("fr-fr").read
+
+    def phonemes(self, pieces: Sequence[Piece]) -> tuple[str, ...]:
+        """One string for each piece; joined they are the phonemes of the run, with the links between words (liaison)."""
+        found = [_mark(piece) for piece in pieces]
+        spans = _between_marks(pieces)
+        together = [" ".join(pieces[i].spoken for i in span) for span in spans]
+        words = [i for span in spans for i in span]
+        heard = self._read([*together, *(pieces[i].spoken for i in words)])
+        alone = dict(zip(words, heard[len(spans) :], strict=True))
+        for span, linked in zip(spans, heard, strict=False):
+            for i, part in zip(span, _share(linked, [alone[i] for i in span]), strict=True):
+                found[i] = part
+        for i, piece in enumerate(pieces):
+            if piece.is_word and "," in piece.spoken:
+                found[i] = ", ".join(self._read(piece.spoken.split(","))) + " "
+        return tuple(found)
 
 
 def _to_kokoro(ipa: str) -> str:

@@ -122,7 +122,7 @@ class Kokoro:
         """Loads the model and the front ends of ``languages`` (about 4 s, 500 MB) and speaks once in silence, so that the first
         clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace.
         """
-        self._style = style
+        self._styles = {language: style.spoken_in(language) for language in languages}
         self._speed = speed
         self._languages = tuple(languages)
         self._model = KokoroModel(style.biases, threads=threads)
@@ -143,18 +143,18 @@ class Kokoro:
 
     def _clauses(self, utterance: Utterance, clauses: Sequence[Clause]) -> Iterator[Speech]:
         paced = utterance.kind == "notice" and utterance.language == "zh"
-        pace = 1.0
+        pace, style = 1.0, self._styles[utterance.language]
         for clause in clauses:
             symbols = self._symbols(clause)
             if not has_sound(symbols):
                 raise YourInput(
                     "a clause has letters that none of the lexicons reads", try_this="write it in other words"
                 )
-            made = self._made(symbols, clause, self._speed * pace)
+            made = self._made(symbols, clause, style, self._speed * pace)
             if paced and clause is clauses[0]:
                 # One clause tells the pace of the voice; the others are made once, so that speech starts early.
                 pace = notice_speed(clause, made)
-                made = self._made(symbols, clause, self._speed * pace)
+                made = self._made(symbols, clause, style, self._speed * pace)
             yield Speech(
                 utterance=utterance,
                 text=clause.text.strip(),
@@ -181,10 +181,10 @@ class Kokoro:
             self._front_ends[language] = open_front_end(language)
         return self._front_ends[language]
 
-    def _made(self, symbols: Sequence[Symbol], clause: Clause, speed: float) -> Finished:
+    def _made(self, symbols: Sequence[Symbol], clause: Clause, style: VoiceStyle, speed: float) -> Finished:
         parts = []
         for part in within_limit(symbols, MAX_SYMBOLS):
-            sound = self._model.synthesise("".join(symbol for symbol, _ in part), self._style, speed)
+            sound = self._model.synthesise("".join(symbol for symbol, _ in part), style, speed)
             parts.append(placed(sound.samples, part, sound.durations))
         return finished(parts, clause)
 

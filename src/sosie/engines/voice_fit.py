@@ -53,7 +53,7 @@ def full_voice(
     listener: Listener,
     *,
     languages: Sequence[Language] = LANGUAGES,
-    budget_seconds: float = 480.0,
+    budget_seconds: float = 360.0,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
@@ -66,7 +66,7 @@ def full_voice(
     from sosie.engines.whisper_encoder import WhisperTinyEncoder
 
     model, reader = KokoroModel(threads=threads), Reader()
-    packs = read_stock_voices(weights("kokoro-voices")).packs
+    stock = read_stock_voices(weights("kokoro-voices"))
     judge = Judge(
         split(talk)[1],
         outside=DVector(weights("dvector"), threads=threads),
@@ -83,7 +83,7 @@ def full_voice(
         return train(
             clips,
             start,
-            packs,
+            stock.packs,
             model.vocabulary,
             now=time.monotonic,
             budget_seconds=budget_seconds,
@@ -102,6 +102,7 @@ def full_voice(
         train=learn,
         say_as=lambda style: _saying(KokoroModel(style.biases, threads=threads)),
         judge=judge,
+        stock=stock,
     )
 
 

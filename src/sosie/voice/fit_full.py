@@ -10,17 +10,20 @@ speaker encoder at all, so both encoders judge.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, get_args
+from typing import Protocol
 
 import numpy as np
 
 from sosie.ports import Listener
-from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
+from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Floats, Word
+from sosie.voice.accent import with_accents
 from sosie.voice.align import WORST_COST, Clip, Told, align, clip_of, cut_at_pauses
-from sosie.voice.likeness import VoiceFit, split
+from sosie.voice.likeness import VoiceFit, pitch_of, split
 from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_by_both
+from sosie.voice.likeness_space import StockVoices
 from sosie.voice.style import VoiceStyle
 
 LEAST_CLIPS_SECONDS = 4.0
@@ -41,16 +44,18 @@ def fit_full(
     quick: VoiceFit,
     *,
     listener: Listener,
-    read: Callable[[str, Language], str],
+    read: Callable[[str, str], str],
     tell: Tell,
     features: Callable[[Audio], Floats],
     train: Train,
     say_as: Callable[[VoiceStyle], Say],
     judge: Judge,
+    stock: StockVoices,
 ) -> VoiceFit:
     """Goes on from the ``quick`` fit of the same ``talk``; keeps its style, and says so, unless a result is liker and clear.
 
-    ``read`` gives Kokoro's phonemes of a text; ``say_as`` opens a voice with its biases; ``judge`` holds ``split(talk)[1]``.
+    ``read`` gives Kokoro's phonemes of a text in a language, empty where nothing reads it; ``say_as`` opens a voice with its
+    biases; ``judge`` holds ``split(talk)[1]``.
     """
     clips = clips_of(talk, quick.style, listener=listener, read=read, tell=tell, features=features)
     seconds = sum(len(clip.samples) for clip in clips) / VOICE_HZ
@@ -58,8 +63,12 @@ def fit_full(
         note = f"Only {seconds:.1f} s of the speech could be aligned with its transcript, so the quick voice is kept."
         return replace(quick, note=note)
     best = replace(quick, note="The full fit was no better than the quick voice, which is kept.")
-    for style in train(clips, quick.style):
-        scores = judge.scores(style, say_as(style))
+    pitch_hz = pitch_of(split(talk)[0])
+    for trained in train(clips, quick.style):
+        say = say_as(trained)
+        style, scores = with_accents(
+            trained, judge.scores(trained, say), judge=judge, say=say, stock=stock, pitch_hz=pitch_hz
+        )
         if mean_by_both(scores) > mean_by_both(best.fitted) and is_understood(scores, quick.stock):
             kind = "with" if style.biases else "without"
             note = f"The full fit is kept, {kind} biases: {seconds:.0f} s of aligned speech."
@@ -72,20 +81,16 @@ def clips_of(
     style: VoiceStyle,
     *,
     listener: Listener,
-    read: Callable[[str, Language], str],
+    read: Callable[[str, str], str],
     tell: Tell,
     features: Callable[[Audio], Floats],
 ) -> tuple[Clip, ...]:
     """The part of the talk that may be fitted, as aligned clips; what cannot be read or aligned well is left out."""
     speech = _fitted_part(talk)
     heard = listener.transcribe(at_listen_rate(speech))
-    if heard.language not in get_args(Language):
-        return ()
-    language: Language = heard.language  # type: ignore[assignment]
-    between = "" if language == "zh" else " "
     found = []
     for words, start, end in cut_at_pauses(heard.words, round(speech.seconds * LISTEN_HZ), LISTEN_HZ):
-        phonemes = read(between.join(word.text for word in words), language)
+        phonemes = read(_written(words), heard.language)
         sound = Audio(speech.samples[start * 3 // 2 : end * 3 // 2], VOICE_HZ)
         if not phonemes or sound.seconds < 1:
             continue
@@ -97,6 +102,12 @@ def clips_of(
         return ()
     gain = _loudness([told.audio for _, _, told, _ in found]) / _loudness([sound for _, sound, _, _ in found])
     return tuple(clip_of(phonemes, sound, units, gain) for phonemes, sound, _, units in found)
+
+
+def _written(words: Sequence[Word]) -> str:
+    """With spaces where the script has them: a recogniser cuts Chinese, and words that begin with an apostrophe, anywhere."""
+    text = " ".join(word.text for word in words)
+    return re.sub(r"(?<=[\u3000-\u9fff\d]) (?=[\u3000-\u9fff\d])| (?=['’])", "", text)
 
 
 def _fitted_part(talk: Sequence[Audio]) -> Audio:

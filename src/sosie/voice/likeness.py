@@ -3,9 +3,10 @@
     talk of the footage ── first 80 % ──► CAM++ ──► target ─┐
     stock voices, heard beforehand ──► the likest of them ──┴► search (likeness_search.py) ──► style
                         └─ last 20 % ──► another encoder and a recogniser (likeness_judge.py) ──► keep it, go back a bit, or stock
+                                                                   where a language is unclear ──► an accent (accent.py)
 
-Only the 256 numbers of the style are fitted, within what the stock voices span, so the speech stays as clear as theirs in every
-language. The full fit (fit_full.py) starts from here.
+Only the 256 numbers of the style are fitted, within what the stock voices span, so the speech stays about as clear as theirs. The
+full fit (fit_full.py) starts from here.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from sosie.errors import BadFootage
 from sosie.ports import VoiceEncoder
 from sosie.types import LANGUAGES, LISTEN_HZ, Audio, Floats, Language
+from sosie.voice.accent import with_accents
 from sosie.voice.likeness_judge import Judge, Say, Score, Understand, at_listen_rate, is_better
 from sosie.voice.likeness_search import Heard, Numbers, Target, search
 from sosie.voice.likeness_space import PHRASE_SPEED, PHRASES, StockVoices, StyleSpace, phrase
@@ -30,8 +32,8 @@ HELD_OUT = 0.2
 LEAST_HELD_OUT_SECONDS = 1.5
 PIECE_SECONDS = 3.0
 """The target is the mean of embeddings of pieces this long, as long as what the search compares to it, nearly."""
-SEARCH_SHARE = 0.65
-"""Of the time budget; the rest is for judging two or three styles (25 s of computing each)."""
+SEARCH_SHARE = 0.5
+"""Of the time budget; the rest is for judging two or three styles (20 s of computing each) and for accents."""
 MOST_TRIES = 120
 """45 to 90 were tried; most of the gain came in the first 30."""
 STEPS_BACK = (1.0, 0.5)
@@ -46,7 +48,7 @@ class VoiceFit:
     stock: tuple[Score, ...]
     """The likest stock voice, for each language."""
     fitted: tuple[Score, ...]
-    """``style``, for each language; the same as ``stock`` where no fit was better."""
+    """``style``, for each language, accents included."""
     ceiling: float
     """Likeness of the person's own first part to their last, by the outside encoder: not to be passed."""
     tries: int
@@ -78,7 +80,7 @@ def fit_quick(
     started = now()
     progress = progress or _ignore
     enrolled, unheard = split(talk)
-    target = Target(_mean_embedding(enrolled, encoder), _pitch(enrolled))
+    target = Target(_mean_embedding(enrolled, encoder), pitch_of(enrolled))
     columns = [phrase(language) for language in languages]
     likeness = _stock_scores(stock, target, columns)
     likest = int(np.argmax(likeness))
@@ -102,26 +104,32 @@ def fit_quick(
     found = search(known, target, space.start, hear, more, n_phrases=len(columns), seed=seed)
 
     judging = Judge(unheard, outside=judge, inside=encoder, understand=understand, languages=languages)
+
+    def clear(style: VoiceStyle, scores: tuple[Score, ...], say: Say) -> tuple[VoiceStyle, tuple[Score, ...]]:
+        return with_accents(style, scores, judge=judging, say=say, stock=stock, pitch_hz=target.pitch_hz)
+
     likest_style = VoiceStyle(f"stock {stock.names[likest]}", stock.packs[likest])
     before = judging.scores(likest_style, say)
-    ceiling = judging.ceiling(joined(enrolled))
     result = VoiceFit(
         likest_style,
         before,
         before,
-        ceiling,
+        judging.ceiling(joined(enrolled)),
         tries,
         f"No fitted voice was better than the stock voice {stock.names[likest]}.",
     )
     for share in STEPS_BACK:
         style = space.style(space.start + np.float32(share) * (found - space.start), name)
-        scores = judging.scores(style, say)
+        style, scores = clear(style, judging.scores(style, say), say)
         if is_better(scores, before):
             note = (
                 "The fitted voice is kept." if share == 1 else f"The fitted voice is kept at {share:.0%} to stay clear."
             )
             result = replace(result, style=style, fitted=scores, note=note)
             break
+    else:
+        style, scores = clear(likest_style, before, say)
+        result = replace(result, style=style, fitted=scores)
     progress(1.0)
     return result
 
@@ -156,7 +164,7 @@ def _mean_embedding(pieces: Sequence[Audio], encoder: VoiceEncoder) -> Floats:
     return embedding
 
 
-def _pitch(pieces: Sequence[Audio]) -> float:
+def pitch_of(pieces: Sequence[Audio]) -> float:
     pitch = median_pitch(pitch_curve(joined(pieces)))
     if pitch is None:
         raise BadFootage(

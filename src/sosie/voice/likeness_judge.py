@@ -24,15 +24,24 @@ Understand = Callable[[Audio, Language], str]
 
 SENTENCES: dict[Language, tuple[str, ...]] = {
     "zh": (
-        "ta↘ʨja→ wa↓nʂa↘ŋ xau↓, xwa→ni↗ŋ lai↗kʰa↘n wo↓mən.",
-        "ꭧɤ↘ʨjɛ↘n i→fu↗ xə↓n ɻou↗ɻwa↓n, jɛ↗nsɤ↘ je↓ xau↓kʰa↘n.",
+        "ta↘ʨja→ wa↓nʂa↘ŋ xau↓, ꭧɤ↘ kʰwa↓n tʰai↗tə→ŋ kʰɤ↓i↓ ꭧɤ↗tje↗, ʨi→ntʰjɛ→n ꭧɨ↓jau↘ lja↓ŋpai↓u↓ʂɨ↗ ʨjou↓ɥɛ↗n.",
+        "sa→ntʰjɛ→n ꭧɨ→nei↘ sʊ↘ŋtau↘, i↗kɤ↘ɥe↘ ꭧɨ→nei↘ kʰɤ↓i↓ mjɛ↓nfei↘ tʰwei↘xwo↘.",
     ),
-    "en": ("wˌi hæv θɹˈi kˈʌləɹz lˈɛft, ænd ðə pɹˈIs ɪz ɡˈʊd.", "plˈiz tˈɛl ˌʌs wˌʌt ju θˈɪŋk ʌv ɪt."),
-    "fr": ("bɔ̃ʒˈuʁ, vwasˈi nɔtʁ nuvˈo savˈɔ̃.", "dˈitnu sə kə vuz ɑ̃ pɑ̃sˈe."),
+    "en": (
+        "həlˈO ˈɛvɹiwən, ðɪs lˈæmp fˈOldz ˌʌp, ænd tədˈA ɪt kˈɔsts θˈɜɹTifˌIv jˈʊɹOz.",
+        "dəlˈɪvəɹi tˈAks θɹˈi dˈAz, ænd ju kæn sˈɛnd ɪt bˈæk fɹˈi ʌv ʧˈɑɹʤ fɔɹ ɐ mˈʌnθ.",
+    ),
+    "fr": (
+        "bɔ̃ʒˈuʁ a tˈus, sɛt lˈɑ̃p sə plˈi e ɛl kˈut tʁˈɑ̃tsˈɛ̃k øʁˈoz oʒuʁdyˈi.",
+        "la livʁɛzˈɔ̃ pʁˈɑ̃ tʁwˈa ʒˈuʁ, e lə ʁətˈuʁ ɛ ɡʁatyˈi pɑ̃dˈɑ̃ œ̃ mwˈa.",
+    ),
 }
-"""The readings of: 大家晚上好，欢迎来看我们。 这件衣服很柔软，颜色也好看。
-We have three colours left, and the price is good. Please tell us what you think of it.
-Bonjour, voici notre nouveau savon. Dites-nous ce que vous en pensez.
+"""The readings of: 大家晚上好，这款台灯可以折叠，今天只要两百五十九元。 三天之内送到，一个月之内可以免费退货。
+Hello everyone, this lamp folds up, and today it costs thirty-five euros. Delivery takes three days, and you can send it back
+free of charge for a month.
+Bonjour à tous, cette lampe se plie et elle coûte trente-cinq euros aujourd'hui. La livraison prend trois jours, et le retour est
+gratuit pendant un mois.
+As long and as full of figures as what a seller says: on "Dites-nous ce que vous en pensez" men without French seem clear.
 """
 WORSE_UNDERSTOOD = 0.12
 """Rise of the share of wrong phonemes that is let pass: one short word in a sentence, about what recognisers vary by."""
@@ -77,10 +86,11 @@ class Judge:
         return float(self._outside.embed(heard) @ self._by_outside)
 
     def scores(self, style: VoiceStyle, say: Say) -> tuple[Score, ...]:
-        """One for each language; 5 to 6 s of speech are made and transcribed for each."""
-        return tuple(self._score(language, style, say) for language in self._languages)
+        """One for each language; about 9 s of speech are made and transcribed for each."""
+        return tuple(self.score(language, style, say) for language in self._languages)
 
-    def _score(self, language: Language, style: VoiceStyle, say: Say) -> Score:
+    def score(self, language: Language, style: VoiceStyle, say: Say) -> Score:
+        style = style.spoken_in(language)
         spoken = [at_listen_rate(say(phonemes, style, 1.0)) for phonemes in SENTENCES[language]]
         together = Audio(np.concatenate([piece.samples for piece in spoken]), LISTEN_HZ)
         # One by one: two short sentences in one recording made Whisper go round in circles in French.

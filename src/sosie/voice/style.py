@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
 from sosie.errors import YourInput
-from sosie.types import Floats
+from sosie.types import LANGUAGES, Floats, Language
 
 N_PACK_ROWS = 510
 """One style row for each length of text, as Kokoro picks them: row n for n symbols, the last one for anything longer."""
 N_STYLE = 256
 """Numbers in a style row: the first 128 colour the sound, the last 128 the melody and the pace."""
 _BIAS = "bias/"
+_ACCENT = "accent/"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,11 +35,15 @@ class VoiceStyle:
     """float32, (510, 256), finite: the style row by number of symbols, see ``row``."""
     biases: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
     """Name of a float32 initialiser of the graph -> its new value, same shape. Empty for a stock voice."""
+    accents: Mapping[Language, Floats] = field(default_factory=lambda: MappingProxyType({}))
+    """Packs that take the place of ``pack`` in some languages (accent.py)."""
 
     def __post_init__(self) -> None:
-        if self.pack.shape != (N_PACK_ROWS, N_STYLE):
-            raise ValueError(f"pack must be ({N_PACK_ROWS}, {N_STYLE}), got {self.pack.shape}")
-        for name, values in {"pack": self.pack, **self.biases}.items():
+        packs = {"pack": self.pack} | {f"the accent {language}": pack for language, pack in self.accents.items()}
+        for name, pack in packs.items():
+            if pack.shape != (N_PACK_ROWS, N_STYLE):
+                raise ValueError(f"{name} must be ({N_PACK_ROWS}, {N_STYLE}), got {pack.shape}")
+        for name, values in {**packs, **self.biases}.items():
             if values.dtype != np.float32:
                 raise ValueError(f"{name} must be float32, got {values.dtype}")
             if not np.isfinite(values).all():
@@ -49,9 +54,17 @@ class VoiceStyle:
         row = min(n_symbols, N_PACK_ROWS - 1)
         return self.pack[row : row + 1]
 
+    def spoken_in(self, language: Language) -> VoiceStyle:
+        """The style for texts of one language: with the accent's pack where there is one."""
+        return replace(self, pack=self.accents.get(language, self.pack), accents=MappingProxyType({}))
+
+    def with_accent(self, language: Language, pack: Floats) -> VoiceStyle:
+        return replace(self, accents=MappingProxyType({**self.accents, language: pack}))
+
     def save(self, path: Path) -> None:
-        """Writes one .npz (about 0.5 MB and the biases), no pickle inside."""
+        """Writes one .npz (about 0.5 MB a pack and the biases), no pickle inside."""
         arrays = {_BIAS + name: values for name, values in self.biases.items()}
+        arrays |= {_ACCENT + language: pack for language, pack in self.accents.items()}
         with path.open("wb") as file:
             np.savez_compressed(file, pack=self.pack, name=np.array(self.name), **arrays)  # type: ignore[arg-type]
 
@@ -61,7 +74,10 @@ class VoiceStyle:
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
                 biases = {key.removeprefix(_BIAS): file[key] for key in file.files if key.startswith(_BIAS)}
-                return cls(str(file["name"]), file["pack"], MappingProxyType(biases))
+                accents = {
+                    language: file[_ACCENT + language] for language in LANGUAGES if _ACCENT + language in file.files
+                }
+                return cls(str(file["name"]), file["pack"], MappingProxyType(biases), MappingProxyType(accents))
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise YourInput(
                 f"the voice file {path.name} cannot be read ({error})",
