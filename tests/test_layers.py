@@ -17,7 +17,7 @@ AT_THE_RIM = {
     "broadcast/relay.py": "passes an RTMP push on from a thread of its own, because FFmpeg would hold the GIL",
     "broadcast/ingest.py": "asks whether an RTMP server answers before FFmpeg is let near it",
 }
-OUTSIDE = {"cli", "web", "live", "make", "host", "film"}
+OUTSIDE = {"bench", "cli", "web", "live", "make", "host", "film"}
 """What no stage may look at: those who use the stages."""
 
 

@@ -17,6 +17,8 @@ from sosie.face.places import INNER_LIPS, OUTER_LIPS, Places, rows
 from sosie.types import Floats
 
 _CANDIDATES = 16
+_GOING_ON = 24
+"""Paths that may simply go on to the next frame of the footage."""
 _TURN_COST = np.array([260.0, 260.0, 60.0], np.float32)
 """A square radian of pitch, yaw, roll: 5 degrees of yaw cost 2, as much as lips that are 1.4 % off. Roll is undone exactly."""
 _BLUR_COST = 40.0
@@ -97,7 +99,7 @@ class Picker:
         cost = self._costs(wanted)
         best = np.argpartition(cost, min(_CANDIDATES, len(cost) - 1))[:_CANDIDATES]
         before = self._steps[-1].candidates if self._steps else np.array([self._last] if self._last >= 0 else [], int)
-        going_on = self._next[before]
+        going_on = self._next[self._cheapest(before)]
         candidates = np.unique(np.concatenate([best, going_on[going_on >= 0]]))
         if not len(before):
             step = _Step(candidates, cost[candidates], np.zeros(len(candidates), np.int64))
@@ -107,6 +109,12 @@ class Picker:
             came_from = through.argmin(axis=0)
             step = _Step(candidates, through[came_from, np.arange(len(candidates))] + cost[candidates], came_from)
         self._steps.append(step)
+
+    def _cheapest(self, before: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those on the cheapest paths so far: if every candidate went on, each step would have more of them than the last."""
+        if not self._steps or len(before) <= _GOING_ON:
+            return before
+        return before[np.argpartition(self._steps[-1].totals, _GOING_ON)[:_GOING_ON]]
 
     def ahead(self, n: int) -> NDArray[np.int64]:
         """The next ``n`` exemplars on the cheapest path through all that was pushed; fewer when fewer were pushed."""

@@ -67,9 +67,9 @@ class LayIn:
         """
         picture = (frame.width, frame.height)
         self._move_jaw(frame, own, target, eyes, _body_box(own, target, eyes, picture))
-        box = _mouth_box(target, eyes, picture)
+        box = laid_in_box(target, eyes, picture)
         mouth = self._blend(mouths, target, box)
-        mask, skin = _masks(target, box, eyes)
+        mask, skin = masks(target, box, eyes)
         found = _detail_match(frame.y[box.luma], mouth.y, skin)
         self._detail += _DETAIL_FOLLOWS * (float(np.clip(found, *_DETAIL_RANGE)) - self._detail)
         _write(frame, box, mouth, mask * np.float32(presence), skin, self._detail, eyes)
@@ -101,7 +101,7 @@ def _body_box(own: Floats, target: Floats, eyes: float, picture: tuple[int, int]
     return box_around(middle + _down(own) * 0.25 * eyes, _BODY_WIDTH * eyes, _BODY_HEIGHT * eyes, picture)
 
 
-def _mouth_box(target: Floats, eyes: float, picture: tuple[int, int]) -> Box:
+def laid_in_box(target: Floats, eyes: float, picture: tuple[int, int]) -> Box:
     around = target[rows((*JAW, 2, 132, 361))]
     low, high = around.min(axis=0), around.max(axis=0)
     return box_around((low + high) / 2, high[0] - low[0], high[1] - low[1], picture)
@@ -130,7 +130,7 @@ def _body_field(own: Floats, target: Floats, box: Box, eyes: float) -> Floats:
     return field(held, moves, box)
 
 
-def _masks(target: Floats, box: Box, eyes: float) -> tuple[Floats, Floats]:
+def masks(target: Floats, box: Box, eyes: float) -> tuple[Floats, Floats]:
     """float32, a quarter of the box each way: where the mouth is laid in, and how far each place speaks for the skin."""
     size = (box.height // _LOW, box.width // _LOW)
     points = (target - np.array([box.x, box.y], np.float32)) / np.float32(_LOW)

@@ -1,0 +1,299 @@
+"""`sosie bench likeness`: one piece of footage, fitted on its first 80 %, filmed saying what it never heard, and measured.
+
+    footage ─► track ─► first 80 % ─► lips, face ─┐
+                        last 20 % ──── speech ────┴─► films (film.py) ─► decoded, tracked again ─► rows (report.py)
+
+Everything about the picture is read from the encoded film, next to the same body frames as they were filmed, encoded alike. The
+speech is the person's own held-out speech and sentences by a stock voice of about the person's pitch, whose phones are known.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from sosie.bench.film import Films, Line, make_films
+from sosie.bench.motion import Repetition, repetition, there_and_back, walked
+from sosie.bench.pictures import Look, MouthLooks, MouthWatch, blurred, flicker, painted_small
+from sosie.bench.speaking import (
+    CLOSED_PERCENTILE,
+    Closures,
+    Correlation,
+    FiveBlocks,
+    closures,
+    correlations,
+    five_blocks,
+    pause_movement,
+)
+from sosie.clone.folder import sha256_of
+from sosie.consent.gate import ToClone, ToRender, may
+from sosie.consent.record import ConsentRecord
+from sosie.engines.kokoro import Kokoro
+from sosie.engines.litert_face import LiteRtFaceTracker
+from sosie.engines.silero import speech_spans
+from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.errors import BadFootage
+from sosie.face.fit import FaceFit, fit_face
+from sosie.face.places import CONTROLS
+from sosie.footage.colour import to_rgb
+from sosie.footage.ingest import Footage, bring
+from sosie.footage.reel import Reel
+from sosie.footage.takes import talking_spans
+from sosie.footage.track import eye_distance, track_footage
+from sosie.lips.fit import LipFit, fit_lips, sync_of
+from sosie.lips.pool import lip_pool
+from sosie.lips.predict import LipPredictor
+from sosie.lips.rules import pauses
+from sosie.lips.shape import OPENING
+from sosie.lips.sync import shifted, without_drift
+from sosie.models import weights
+from sosie.types import FPS, LISTEN_HZ, VOICE_HZ, Audio, FaceTrack, Floats, Language, Phone, Speech, Utterance, YuvFrame
+from sosie.voice.likeness_judge import at_listen_rate
+from sosie.voice.pitch import median_pitch, pitch_curve
+from sosie.voice.style import stock_style
+
+FITTED = 0.8
+"""Share of the footage that fits hear and see."""
+HALF_VIEW_FROM = 110.0
+"""Eye distance in pixels from which the tracker sees enough in the half-size picture."""
+TEXTS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "Maybe you have been looking for a better mug. Pick it up, press the button, and it opens. Simple, isn't it?",
+        "Please remember, both boxes must be back by Monday.",
+    ),
+    "zh": ("大家好，欢迎来到我们的直播间。这把宝贝一般卖八百八，明天便宜一百。", "买不买没关系，慢慢看。"),
+    "fr": ("Bonjour ! Prenez un peu de temps. Ce beau bol bleu ne bouge pas, même plein.", "Combien ? Moins de vingt."),
+}
+"""Many p, b and m, some open vowels, pauses at the sentences' ends."""
+VOICES = ("am_michael", "af_heart")
+"""A man's and a woman's: the nearer in pitch speaks."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """What was measured on one piece of footage; nan where the footage has nothing to measure it by."""
+
+    name: str
+    seconds: float
+    size: tuple[int, int]
+    fitted_seconds: float
+    made: MouthLooks
+    body: MouthLooks
+    blurred: MouthLooks
+    painted: MouthLooks
+    flicker: float
+    held_out: dict[str, Correlation]
+    """Lips tracked in the film against the person's own, at the same held-out sound."""
+    held_out_of_body: dict[str, Correlation]
+    """Control: the lips of the unmodified body."""
+    blocks: FiveBlocks
+    closed: Closures
+    closed_of_body: Closures
+    pauses: float
+    """Lip movement in the film's pauses over the person's own in theirs."""
+    offset_seconds: float
+    offset_of_shifted_seconds: float
+    """Control: the same film with the sound 80 ms later."""
+    repeats: Repetition
+    repeats_there_and_back: Repetition
+    render_ms: float
+    films: Films
+    machine: dict[str, object]
+
+
+def measure(source: Path, record: ConsentRecord, folder: Path, *, now: datetime, progress: Progress) -> Likeness:
+    """Writes the films into ``folder``. Raises Refused (consent), BadFootage, YourInput, Theirs."""
+    may(record, ToClone(sha256_of(source), ("face",)), now)
+    permit = may(record, ToRender("en"), now)
+    cv2.setNumThreads(1)
+    with tempfile.TemporaryDirectory(prefix="sosie-bench-") as scratch:
+        seen = _look(source, Path(scratch), progress)
+        may(record, ToClone(seen.footage.source_sha256, ("face",)), now)
+        lines = _lines(seen, progress)
+        progress("Filming", 0.0)
+        films = make_films(seen.face, lines, permit, folder)
+        return _measured(source.stem, seen, lines, films, progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """The footage, and what was fitted on its first part."""
+
+    footage: Footage
+    audio: Audio
+    """At LISTEN_HZ."""
+    track: FaceTrack
+    n_fitted: int
+    lips: LipFit
+    face: FaceFit
+    encoder: WhisperTinyEncoder
+    tracker: LiteRtFaceTracker
+
+
+def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
+    footage = bring(source, scratch / "footage", lambda share: progress("Bringing the footage in", share))
+    audio = at_listen_rate(footage.audio)
+    tracker, encoder = LiteRtFaceTracker(weights("face-landmarker")), WhisperTinyEncoder(weights("whisper-tiny-en"))
+    track = track_footage(footage, tracker, lambda share: progress("Following the face", share))
+    n = int(FITTED * len(track))
+    first = FaceTrack(track.points[:n], track.blendshapes[:n], track.seen[:n])
+    lips = fit_lips(first, Audio(audio.samples[: n * LISTEN_HZ // FPS], LISTEN_HZ), encoder)
+    heard = [(start / LISTEN_HZ, end / LISTEN_HZ) for start, end in speech_spans(audio).spans]
+    face = fit_face(
+        replace(footage, n_frames=n),
+        first,
+        lips,
+        talking_spans([span for span in heard if span[0] * FPS < n], n),
+        scratch / "face",
+        lambda share: progress("Fitting the face", share),
+    )
+    return _Seen(footage, audio, track, n, lips, face, encoder, tracker)
+
+
+def _lines(seen: _Seen, progress: Progress) -> list[Line]:
+    """The held-out speech first, then the sentences."""
+    progress("Speaking", 0.0)
+    engine = LipPredictor(seen.lips, seen.encoder)
+    audio = seen.footage.audio
+    held_out = audio.samples[seen.n_fitted * VOICE_HZ // FPS : len(seen.track) * VOICE_HZ // FPS]
+    spoken = [Speech(Utterance(0, "held-out speech", "en"), "", Audio(held_out, VOICE_HZ), (), (), last=True)]
+    pitch = median_pitch(pitch_curve(seen.audio)) or 150.0
+    style = stock_style(weights("kokoro-voices"), VOICES[pitch > 165.0])
+    speaker = Kokoro(style)
+    for language, texts in TEXTS.items():
+        for text in texts:
+            spoken.extend(speaker.speak(Utterance(len(spoken), text, language)))
+    return [Line(speech, engine.shapes(speech)) for speech in spoken]
+
+
+def _measured(name: str, seen: _Seen, lines: list[Line], films: Films, progress: Progress) -> Likeness:
+    made = _Watched.of(films.made, films, seen, progress)
+    body = _Watched.of(films.body, films, seen, progress)
+    start, end = films.starts[0], films.starts[0] + lines[0].speech.n_frames
+    # The footage's own lag was taken out of what the clone says, so the truth is shifted alike.
+    truth = shifted(seen.lips.space.numbers(seen.track), seen.lips.lag_seconds)[seen.n_fitted :][: end - start]
+    truth = without_drift(truth)
+    phones, opening, opening_of_body = _said(lines[1:], films.starts[1:], made.numbers, body.numbers)
+    own = seen.lips.space.numbers(seen.track)[: seen.n_fitted]
+    closed_below = float(np.percentile(own[:, OPENING], CLOSED_PERCENTILE))
+    sound = _sound(lines, films)
+    features = seen.encoder.encode(sound)
+    later = Audio(np.concatenate([np.zeros(round(0.08 * LISTEN_HZ), np.float32), sound.samples]), LISTEN_HZ)
+    poses = seen.face.places
+    return Likeness(
+        name=name,
+        seconds=seen.footage.seconds,
+        size=seen.face.size,
+        fitted_seconds=seen.n_fitted / FPS,
+        made=made.looks,
+        body=body.looks,
+        blurred=made.blurred,
+        painted=made.painted,
+        flicker=flicker(made.looks, body.looks),
+        held_out=correlations(without_drift(made.numbers[start:end]), truth),
+        held_out_of_body=correlations(without_drift(body.numbers[start:end]), truth),
+        blocks=five_blocks(seen.track, seen.audio, seen.encoder),
+        closed=closures(opening, phones, closed_below),
+        closed_of_body=closures(opening_of_body, phones, closed_below),
+        pauses=pause_movement(made.numbers, pauses(sound, silent_outside=False))
+        / pause_movement(own, pauses(seen.audio, silent_outside=False)),
+        offset_seconds=sync_of(lip_pool(), features, made.numbers).lag_seconds,
+        offset_of_shifted_seconds=sync_of(lip_pool(), seen.encoder.encode(later), made.numbers).lag_seconds,
+        repeats=repetition(walked(seen.face.graph, poses)),
+        repeats_there_and_back=repetition(there_and_back(poses)),
+        render_ms=films.render_ms,
+        films=films,
+        machine={
+            "cpu": platform.processor() or platform.machine(),
+            "cores": os.cpu_count(),
+            "load": round(os.getloadavg()[0], 1),
+        },
+    )
+
+
+def _said(
+    lines: list[Line], starts: tuple[int, ...], numbers: Floats, others: Floats
+) -> tuple[list[Phone], Floats, Floats]:
+    """Phones and openings of the spoken lines one after the other, as if there were no gaps between them."""
+    phones: list[Phone] = []
+    rows: list[np.ndarray] = []
+    before = 0
+    for line, start in zip(lines, starts, strict=True):
+        offset = before * VOICE_HZ // FPS
+        phones.extend(Phone(phone.symbol, phone.start + offset, phone.end + offset) for phone in line.speech.phones)
+        rows.append(np.arange(start, start + line.speech.n_frames))
+        before += line.speech.n_frames
+    at = np.concatenate(rows)
+    return phones, numbers[at, OPENING], others[at, OPENING]
+
+
+def _sound(lines: list[Line], films: Films) -> Audio:
+    """The film's sound at LISTEN_HZ."""
+    samples = np.zeros(len(films.shots) * VOICE_HZ // FPS, np.float32)
+    for line, start in zip(lines, films.starts, strict=True):
+        at = start * VOICE_HZ // FPS
+        spoken = line.speech.audio.samples[: len(samples) - at]
+        samples[at : at + len(spoken)] = spoken
+    return at_listen_rate(Audio(samples, VOICE_HZ))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Watched:
+    """One film, decoded and tracked."""
+
+    numbers: Floats
+    """float32, (n, 16)."""
+    looks: MouthLooks
+    blurred: MouthLooks
+    painted: MouthLooks
+
+    @classmethod
+    def of(cls, path: Path, films: Films, seen: _Seen, progress: Progress) -> _Watched:
+        track = _tracked(path, len(films.shots), seen, progress)
+        numbers = seen.lips.space.numbers(track)
+        shapes = seen.lips.space.lower_face(track.points)
+        speeds = np.concatenate([[0.0], np.linalg.norm(np.diff(shapes[:, :40], axis=0), axis=2).mean(axis=1)])
+        eyes = eye_distance(track.points)
+        watches = [MouthWatch() for _ in range(3)]
+        with Reel(path) as reel:
+            for number, shot in enumerate(films.shots):
+                points = track.points[number][list(CONTROLS), :2]
+                look = Look(reel.read(), points, float(eyes[number]), float(speeds[number]))
+                # What is laid in is measured where the clone speaks; elsewhere the body's own mouth may be seen.
+                at_cut = shot.step.other is not None or shot.line is None
+                pictures = (look.picture, blurred(look), painted_small(look))
+                for watch, picture in zip(watches, pictures, strict=True):
+                    watch.push(replace(look, picture=picture), at_cut=at_cut)
+        return cls(numbers, *(watch.looks() for watch in watches))
+
+
+def _tracked(path: Path, n_frames: int, seen: _Seen, progress: Progress) -> FaceTrack:
+    half = bool(np.median(eye_distance(seen.track.points)) > HALF_VIEW_FROM)
+    scale = np.float32(2.0 if half else 1.0)
+    seen.tracker.reset()
+    points, blendshapes = [], []
+    for number, picture in enumerate(_pictures(path, n_frames)):
+        faces = seen.tracker.faces(to_rgb(picture, half=half))
+        if not faces:
+            raise BadFootage(f"no face is found in frame {number} of the film {path.name}")
+        points.append(faces[0].points * scale)
+        blendshapes.append(faces[0].blendshapes)
+        if number % FPS == 0:
+            progress(f"Watching {path.name}", number / n_frames)
+    return FaceTrack(np.stack(points), np.stack(blendshapes), np.ones(n_frames, bool))
+
+
+def _pictures(path: Path, n_frames: int) -> Iterator[YuvFrame]:
+    with Reel(path) as reel:
+        for _ in range(n_frames):
+            yield reel.read()

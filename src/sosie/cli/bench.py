@@ -1,0 +1,55 @@
+"""sosie bench: measures how like the person clones are, on anybody's footage that a consent names."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sosie.cli.consent import find
+from sosie.cli.verb import ProgressBar, Verbs, declare
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    verb = declare(
+        verbs,
+        "bench",
+        run,
+        what="measure how like the person a clone is, on speech that no fit has heard",
+        example="sosie bench likeness me.mp4 --consent ID --out likeness",
+    )
+    verb.add_argument("what", choices=("likeness",))
+    verb.add_argument("footage", type=Path, nargs="+")
+    verb.add_argument(
+        "--consent", required=True, metavar="ID", help="of a record that names all the footage, or its file"
+    )
+    verb.add_argument("--out", type=Path, default=Path("likeness"), help="folder for report.md, pictures and films")
+    verb.add_argument("--json", action="store_true", help="for programs: one line a clip")
+
+
+def run(options: argparse.Namespace) -> int:
+    from sosie.bench.likeness import measure
+    from sosie.bench.report import facts, page
+    from sosie.bench.sheet import write_sheet
+    from sosie.consent.gate import ToRender, may
+
+    record, now = find(options.consent), datetime.now(UTC)
+    found = []
+    for footage in options.footage:
+        folder = options.out / footage.stem
+        folder.mkdir(parents=True, exist_ok=True)
+        bar = ProgressBar()
+        try:
+            found.append(measure(footage, record, folder, now=now, progress=bar.show))
+        finally:
+            bar.close()
+        write_sheet(found[-1].films, may(record, ToRender("en"), now), folder / "sheet.png")
+        line = json.dumps(facts(found[-1]), ensure_ascii=False)
+        (folder / "report.json").write_text(line + "\n", encoding="utf-8")
+        if options.json:
+            print(line, flush=True)
+    (options.out / "report.md").write_text(page(found), encoding="utf-8")
+    if not options.json:
+        print(page(found))
+    return 0
