@@ -18,7 +18,7 @@ from sosie.types import YuvFrame
 
 COLUMNS, SIDE = 6, 400
 """Heads in a row, and pixels of each."""
-HEADER = 300
+HEADER = 460
 """Pixels above them, where the label is, so that it hides no face."""
 
 
