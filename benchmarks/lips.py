@@ -14,22 +14,19 @@ import os
 import platform
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import av
 import numpy as np
 
+from sosie.bench.speaking import COLUMNS, distance, five_blocks
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
-from sosie.lips.fit import READERS, blocks, choose, fit_lips, sync_of
+from sosie.lips.fit import fit_lips
 from sosie.lips.pool import lip_pool
-from sosie.lips.shape import JAW, LOWER_FACE, OPENING, SHAPED, WIDTH, LipSpace
 from sosie.lips.sync import correlation, shifted
 from sosie.models import weights
 from sosie.types import FPS, LISTEN_HZ, N_BLENDSHAPES, N_LANDMARKS, Audio, FaceTrack, Floats
-
-PLACES = [LOWER_FACE.index(index) for index in SHAPED]
 
 
 def read_clip(path: Path, tracker: LiteRtFaceTracker) -> tuple[FaceTrack, Audio]:
@@ -64,50 +61,17 @@ def held_out(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> dic
     predicted = fit.reader.numbers(lip_pool(), encoder.encode(audio), n)[judged] * np.float32(fit.gain)
     error = distance(fit.space.decode(predicted), faces)
     facts = {"method": fit.method, "lag_seconds": fit.lag_seconds, "sync_score": round(fit.score, 3), "cv": fit.scores}
-    return facts | correlations(predicted, truth) | {"error_percent": round(error, 2)}
+    correlations = {name: round(correlation(predicted[:, k], truth[:, k]), 3) for name, k in COLUMNS.items()}
+    return facts | correlations | {"error_percent": round(error, 2)}
 
 
-def five_blocks(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> dict[str, object]:
-    """The rest of the clip fits everything but the lag: geometry, mean, spread, method and reader."""
-    pool = lip_pool()
-    n = min(len(track), len(audio.samples) * FPS // LISTEN_HZ)
-    features = encoder.encode(audio)
-    lag = sync_of(pool, features, LipSpace.fit(track, pool.basis).numbers(track)[:n]).lag_seconds
-    shared, taps = pool.predict(features, n), pool.taps(pool.components(features), n)
-    found: list[tuple[Floats, Floats]] = []
-    errors: list[tuple[float, float, float]] = []
-    for fitted, judged in blocks(n):
-        seen = np.zeros(len(track), bool)
-        seen[fitted] = True
-        space = LipSpace.fit(replace(track, seen=seen), pool.basis)
-        tracked = shifted(space.numbers(track), lag)[:n]
-        method, _ = choose(shared[fitted], taps[fitted], tracked[fitted])
-        reader = READERS[method](shared[fitted], taps[fitted], tracked[fitted])
-        predicted = reader.numbers(pool, features, n)[judged]
-        faces = shifted(space.lower_face(track.points), lag)[judged]
-        shown = space.decode(predicted)
-        moved = faces - faces.mean(axis=0)
-        errors.append(
-            (
-                distance(shown - shown.mean(axis=0), moved),
-                distance(np.zeros_like(moved), moved),
-                distance(space.decode(tracked[judged]) - space.decode(tracked[judged]).mean(axis=0), moved),
-            )
-        )
-        found.append((predicted - predicted.mean(axis=0), tracked[judged] - tracked[judged].mean(axis=0)))
-    predicted, truth = (np.concatenate(rows) for rows in zip(*found, strict=True))
-    names = ("error_percent", "still_lips_error_percent", "tracked_numbers_error_percent")
-    means = np.mean(errors, axis=0)
-    return correlations(predicted, truth) | {name: round(float(e), 2) for name, e in zip(names, means, strict=True)}
-
-
-def correlations(predicted: Floats, truth: Floats) -> dict[str, float]:
-    columns = {"opening": OPENING, "width": WIDTH, "jaw": JAW}
-    return {name: round(correlation(predicted[:, k], truth[:, k]), 3) for name, k in columns.items()}
-
-
-def distance(shown: Floats, faces: Floats) -> float:
-    return 100 * float(np.linalg.norm((shown - faces)[:, PLACES], axis=2).mean())
+def in_blocks(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> dict[str, object]:
+    found = five_blocks(track, audio, encoder)
+    return {name: round(one.value, 3) for name, one in found.found.items()} | {
+        "error_percent": round(found.error_percent, 2),
+        "still_lips_error_percent": round(found.still_error_percent, 2),
+        "tracked_numbers_error_percent": round(found.tracked_error_percent, 2),
+    }
 
 
 def main() -> None:
@@ -120,7 +84,7 @@ def main() -> None:
         encoder.encode(audio)
         encoding = time.process_time() - start
         result = {"clip": path.stem, "seconds": round(audio.seconds, 1)}
-        result |= {"held_out": held_out(track, audio, encoder), "five_blocks": five_blocks(track, audio, encoder)}
+        result |= {"held_out": held_out(track, audio, encoder), "five_blocks": in_blocks(track, audio, encoder)}
         result["encoder_cpu_ms_per_second"] = round(1000 * encoding / audio.seconds, 1)
         results.append(result)
         print(json.dumps(result), flush=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sosie.lips.rules import SNAP, close_lips, pauses, rest_in_pauses
+from sosie.lips.rules import PARTED, PRESSED, close_lips, part_lips, pauses, rest_in_pauses
 from sosie.lips.shape import OPENING
 from sosie.types import VOICE_HZ, Audio, Floats, Phone
 
@@ -31,7 +31,7 @@ def test_lips_shut_at_p_b_m_where_they_are_narrowest(symbol: str) -> None:
     numbers[21, OPENING] = 0.8
     shut = close_lips(numbers, [Phone(symbol, 20 * FRAME, 22 * FRAME)], CLOSED)
     assert shut[:, OPENING].argmin() == 21
-    assert shut[21, OPENING] == pytest.approx(0.8 + SNAP * (-1 - 0.8))
+    assert shut[21, OPENING] == pytest.approx(-PRESSED)
     np.testing.assert_array_equal(shut[:18], numbers[:18])
     np.testing.assert_array_equal(shut[25:], numbers[25:])
 
@@ -49,6 +49,26 @@ def test_lips_that_are_tighter_already_are_left_alone() -> None:
 def test_a_phone_outside_the_frames_is_no_error() -> None:
     np.testing.assert_array_equal(close_lips(open_mouth(5), [Phone("p", 96_000, 97_000)], CLOSED), open_mouth(5))
     assert close_lips(open_mouth(0), [Phone("p", 0, 100)], CLOSED).shape == (0, 16)
+
+
+@pytest.mark.parametrize("symbol", ["a", "ɔ̃", "ə", "I", "uː"])
+def test_lips_are_parted_in_the_middle_of_a_vowel(symbol: str) -> None:
+    narrow = -2 * open_mouth()
+    shown = part_lips(narrow, [Phone(symbol, 20 * FRAME, 26 * FRAME)], CLOSED)
+    assert shown[22:25, OPENING] == pytest.approx(-PARTED)
+    np.testing.assert_array_equal(shown[:21], narrow[:21])
+    np.testing.assert_array_equal(shown[26:], narrow[26:])
+
+
+def test_a_vowel_shorter_than_a_frame_parts_the_lips_too() -> None:
+    shown = part_lips(-2 * open_mouth(), [Phone("a", 20 * FRAME + 300, 20 * FRAME + 900)], CLOSED)
+    assert shown[:, OPENING].max() == pytest.approx(-PARTED)
+
+
+def test_open_vowels_and_other_sounds_are_left_alone() -> None:
+    phones = [Phone("a", 9600, 11520), Phone("s", 0, 9600)]
+    np.testing.assert_array_equal(part_lips(open_mouth(), phones, CLOSED), open_mouth())
+    np.testing.assert_array_equal(part_lips(-2 * open_mouth(), phones[1:], CLOSED), -2 * open_mouth())
 
 
 def test_in_a_pause_the_lips_go_to_the_persons_rest_and_come_back() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sosie.lips.fit import READERS, blocks, choose, sync_of
 from sosie.lips.pool import lip_pool
-from sosie.lips.rules import CLOSED_SOUNDS
+from sosie.lips.rules import CLOSED_SOUNDS, VOWELS
 from sosie.lips.shape import JAW, LOWER_FACE, OPENING, SHAPED, WIDTH, LipSpace
 from sosie.lips.sync import correlation, shifted
 from sosie.ports import SpeechEncoder
@@ -20,7 +20,6 @@ CLOSED_PERCENTILE = 15
 """Of the person's own openings while they talk, below which lips count as closed: p, b and m are an eighth of speech."""
 CLOSURE_REACH_SECONDS = 0.06
 PAUSE_EDGE_SECONDS = 0.12
-VOWELS = frozenset("aeiouyɑɒæɐəɛɜɪʊʌɔøœɚɨɯAIOWYQᵊɥ")
 _BOOTSTRAPS = 400
 _PIECE = FPS
 """Frames that are drawn together for an interval: neighbours are not independent."""
@@ -92,8 +91,8 @@ _PLACES = [LOWER_FACE.index(index) for index in SHAPED]
 
 
 def distance(shown: Floats, faces: Floats) -> float:
-    """Per cent of the eye distance; both (n, 216, 3), canonical."""
-    return 100 * float(np.linalg.norm((shown - faces)[:, _PLACES], axis=2).mean())
+    """Per cent of the eye distance, as seen from the front: the tracker only guesses depth. Both (n, 216, 3), canonical."""
+    return 100 * float(np.linalg.norm((shown - faces)[:, _PLACES, :2], axis=2).mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Closures:
     shut: float
     """Share of p, b, m at which the lips are closed in the picture."""
     wrongly: float
-    """Share of the vowels' frames in which they are closed."""
+    """Share of the vowels' frames, those next to a p, b or m left out, in which they are closed."""
     n: int
     """p, b and m heard."""
 
@@ -110,18 +109,22 @@ def closures(opening: Floats, phones: Sequence[Phone], closed_below: float) -> C
     """``opening`` (n,): tracked in the film, frame k from k / 25 s after the speech began; phones in samples at VOICE_HZ."""
     times = np.arange(len(opening)) / FPS
     shut: list[bool] = []
-    wrongly: list[bool] = []
+    near_closure = np.zeros(len(times), bool)
+    in_vowel = np.zeros(len(times), bool)
     for phone in phones:
         start, end = phone.start / VOICE_HZ, phone.end / VOICE_HZ
         if phone.symbol.startswith(CLOSED_SOUNDS):
             near = (times >= start - CLOSURE_REACH_SECONDS) & (times <= end + CLOSURE_REACH_SECONDS)
+            near_closure |= near
             if near.any():
                 shut.append(bool(opening[near].min() <= closed_below))
-        elif phone.symbol[:1] in VOWELS:
-            middle = (times >= start + (end - start) / 4) & (times <= end - (end - start) / 4)
-            wrongly.extend(bool(value) for value in opening[middle] <= closed_below)
+        elif phone.symbol.startswith(VOWELS):
+            in_vowel |= (times >= start + (end - start) / 4) & (times <= end - (end - start) / 4)
+    free = in_vowel & ~near_closure
     return Closures(
-        float(np.mean(shut)) if shut else float("nan"), float(np.mean(wrongly)) if wrongly else float("nan"), len(shut)
+        float(np.mean(shut)) if shut else float("nan"),
+        float((opening[free] <= closed_below).mean()) if free.any() else float("nan"),
+        len(shut),
     )
 
 

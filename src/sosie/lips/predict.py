@@ -7,7 +7,7 @@ from scipy.signal import resample_poly
 
 from sosie.lips.fit import LipFit
 from sosie.lips.pool import LipPool, lip_pool
-from sosie.lips.rules import close_lips, pauses, rest_in_pauses
+from sosie.lips.rules import close_lips, part_lips, pauses, rest_in_pauses
 from sosie.ports import SpeechEncoder
 from sosie.types import FPS, LISTEN_HZ, Audio, Floats, LipShapes, Speech
 
@@ -30,6 +30,7 @@ class LipPredictor:
     def shapes(self, speech: Speech) -> LipShapes:
         """Exactly ``speech.n_frames`` rows; row k is shown from k / 25 s after the clause begins."""
         numbers = self.spoken(speech.audio, speech.n_frames)
+        numbers = part_lips(numbers, speech.phones, self._fit.closed)
         numbers = close_lips(numbers, speech.phones, self._fit.closed)
         silences = pauses(speech.audio, silent_outside=True)
         return LipShapes(rest_in_pauses(numbers, silences, self._fit.rest).astype(np.float32))

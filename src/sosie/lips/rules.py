@@ -17,11 +17,14 @@ from sosie.types import FPS, VOICE_HZ, Audio, Floats, Phone
 
 CLOSED_SOUNDS = ("p", "b", "m")
 """A phone whose symbol begins with one of them shuts the lips: also pʰ of Chinese and pʲ, bʱ and the like."""
-SNAP = 0.7
-"""Share of the way to the closed shape."""
-SNAP_REACH_SECONDS = 0.06
+VOWELS = tuple("aeiouyɑɒæɐəɛɜɪʊʌɔøœɚɨɯAIOWYQᵊ")
+PARTED = 0.6
+"""In vowels the lips are at least this far from the person's mean towards closed."""
+PRESSED = 1.2
+"""At p, b, m the lips are asked to go this far towards closed: what is rendered moves nine tenths of what is asked."""
+SNAP_REACH_SECONDS = 0.02
 """The lips shut where they are predicted narrowest, within this of the phone."""
-SNAP_HOLD_SECONDS, SNAP_RAMP_SECONDS = 0.02, 0.05
+SNAP_HOLD_SECONDS, SNAP_RAMP_SECONDS = 0.03, 0.04
 PAUSE_SECONDS = 0.16
 REST_RAMP_SECONDS = 0.08
 
@@ -30,7 +33,7 @@ _OVER_NOISE_DB, _UNDER_SPEECH_DB, _LEAST_UNDER_SPEECH_DB = 6.0, 35.0, 20.0
 
 
 def close_lips(numbers: Floats, phones: Sequence[Phone], closed: Floats) -> Floats:
-    """``numbers`` (n, 16) drawn to ``closed`` (16,) at each p, b, m. Phones in samples at VOICE_HZ."""
+    """``numbers`` (n, 16) drawn to ``closed`` (16,), and a little beyond, at each p, b, m. Phones in samples at VOICE_HZ."""
     times = np.arange(len(numbers)) / FPS
     share = np.zeros(len(numbers), np.float32)
     for phone in phones:
@@ -41,9 +44,28 @@ def close_lips(numbers: Floats, phones: Sequence[Phone], closed: Floats) -> Floa
         if len(near):
             narrowest = times[near[numbers[near, OPENING].argmin()]]
             away = np.clip((np.abs(times - narrowest) - SNAP_HOLD_SECONDS) / SNAP_RAMP_SECONDS, 0, 1)
-            share = np.maximum(share, (SNAP * (0.5 + 0.5 * np.cos(np.pi * away))).astype(np.float32))
-    share[numbers[:, OPENING] <= closed[OPENING]] = 0  # already tighter than that
-    return numbers + share[:, None] * (closed - numbers)
+            share = np.maximum(share, (0.5 + 0.5 * np.cos(np.pi * away)).astype(np.float32))
+    pressed = closed * np.float32(PRESSED)
+    share[numbers[:, OPENING] <= pressed[OPENING]] = 0  # already tighter than that
+    return numbers + share[:, None] * (pressed - numbers)
+
+
+def part_lips(numbers: Floats, phones: Sequence[Phone], closed: Floats) -> Floats:
+    """``numbers`` (n, 16) opened to PARTED in the middle of each vowel, where they are narrower.
+
+    On the way from ``closed`` to the person's mean (which is 0) the lips are shaped as this person's are.
+    """
+    times = np.arange(len(numbers)) / FPS
+    parted = closed * np.float32(PARTED)
+    lacking = np.zeros(len(numbers), np.float32)
+    for phone in phones:
+        if not phone.symbol.startswith(VOWELS):
+            continue
+        start, end = phone.start / VOICE_HZ, phone.end / VOICE_HZ
+        near = np.abs(times - (start + end) / 2) <= max((end - start) / 4, 0.5 / FPS)
+        lacking[near] = np.maximum(parted[OPENING] - numbers[near, OPENING], 0)
+    opened: Floats = (numbers + (lacking / closed[OPENING])[:, None] * closed).astype(np.float32)
+    return opened
 
 
 def rest_in_pauses(numbers: Floats, pauses: Sequence[tuple[float, float]], rest: Floats) -> Floats:
