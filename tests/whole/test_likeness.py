@@ -1,0 +1,90 @@
+"""The measures of `sosie bench likeness` on twenty seconds of the bundled presenter: a guard with wide limits, and its controls.
+
+The presenter's lips are a rule, so these figures are no yardstick for people (docs/likeness.md); they fall when something breaks.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from consent.making import DURING, signed, unsigned
+from sosie.bench.likeness import Likeness, measure
+from sosie.bench.report import page, rows_of
+from sosie.bench.sheet import write_sheet
+from sosie.clone.folder import sha256_of
+from sosie.consent.gate import ToRender, may
+from sosie.errors import Refused
+from sosie.mark.verify import verify
+
+from .conftest import PRESENTER
+
+pytestmark = pytest.mark.weights
+SECONDS = 20
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("clip") / "presenter20.mp4"
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-i",
+        str(PRESENTER / "presenter.mp4"),
+        "-t",
+        str(SECONDS),
+        "-c",
+        "copy",
+        str(out),
+    ]
+    subprocess.run(command, check=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("likeness")
+
+
+@pytest.fixture(scope="module")
+def found(clip: Path, folder: Path) -> Likeness:
+    record = signed(unsigned("fictional", footage=(sha256_of(clip),)))
+    return measure(clip, record, folder, now=DURING, progress=lambda step, share: None)
+
+
+def test_the_mouth_is_sharp_steady_and_without_a_seam(found: Likeness) -> None:
+    assert 0.75 < found.made.sharpness / found.body.sharpness < 1.2
+    assert found.made.seam / found.body.seam < 1.15
+    assert 0.7 < found.flicker < 1.5
+
+
+def test_the_lips_say_what_is_heard(found: Likeness) -> None:
+    assert found.closed.n > 40
+    assert found.closed.shut > 0.9
+    assert found.closed.wrongly < 0.06
+    assert abs(found.offset_seconds) <= 0.06
+    assert found.held_out["opening"].value > 0.6
+
+
+def test_every_control_fails(found: Likeness) -> None:
+    assert [row.measure for row in rows_of(found) if row.control_failed is False] == []
+    assert found.closed_of_body.shut < 0.7
+    assert found.offset_of_shifted_seconds < found.offset_seconds - 0.05
+
+
+def test_all_that_was_written_is_labelled(found: Likeness, clip: Path, folder: Path) -> None:
+    for film in (found.films.made, found.films.body, found.films.beside):
+        assert verify(film).aigc.state == "present"
+    record = signed(unsigned("fictional", footage=(sha256_of(clip),)))
+    write_sheet(found.films, may(record, ToRender("en"), DURING), folder / "sheet.png")
+    assert (folder / "sheet.png").stat().st_size > 100_000
+    assert "| sharpness of the mouth" in page([found])
+
+
+def test_nothing_is_measured_without_a_consent_that_names_the_footage(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        measure(clip, signed(unsigned("fictional")), tmp_path, now=DURING, progress=lambda step, share: None)
+    assert not list(tmp_path.iterdir())
