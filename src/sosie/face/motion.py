@@ -37,11 +37,11 @@ _SHORTEST_RUN = 2 * FPS
 """Frames between two cuts, unless the state changed."""
 _FORCED_RUN = FPS // 2
 """Frames between two cuts in any case."""
-_ROAMING = 1 / (10 * FPS)
+_ROAMING = 1 / (5 * FPS)
 """Chance a frame, after the shortest run, of looking for a cut just so that no loop is seen."""
 _CHANCE = 0.3
 """Mean of what chance adds to the price of a cut, as a share of its cost."""
-_STALE_FRAMES = 20 * FPS
+_STALE_FRAMES = 60 * FPS
 _AGAIN = 0.5
 """Cost of landing where it just was, fading over _STALE_FRAMES."""
 
