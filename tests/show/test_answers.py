@@ -15,6 +15,7 @@ from sosie.models import weights
 from sosie.show import phrases
 from sosie.show.answers import Answer, Answers, read_examples
 from sosie.types import LANGUAGES, Language
+from sosie.voice.text import estimate_seconds, read
 
 from .playbook import sample
 from .questions import Question, questions
@@ -125,3 +126,11 @@ def test_words_about_the_host_carry_both_elements_of_the_label(language: Languag
         assert re.search(r"生成|合成|generated|générée?s?", text)
         assert re.search(r"数字人|digital clone|clone numérique", text)
     assert re.match(r"\[(AI|IA)", phrases.AI_MARK[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_open_an_answer_are_one_short_clause(language: Language) -> None:
+    for words in phrases.OPENERS[language]:
+        (clause,) = read(words, language).clauses
+        assert estimate_seconds(clause.text) < 2
+    assert len(set(phrases.OPENERS[language])) >= 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -101,7 +102,7 @@ def flicker(made: MouthLooks, real: MouthLooks) -> float:
 
 def blurred(look: Look) -> YuvFrame:
     """Control: the mouth out of focus, as a small network paints it."""
-    return _repainted(look, lambda mouth: cv2.GaussianBlur(mouth, (0, 0), 0.012 * look.eyes))
+    return _repainted(look, lambda mouth: np.asarray(cv2.GaussianBlur(mouth, (0, 0), 0.012 * look.eyes), np.uint8))
 
 
 def painted_small(look: Look, side: int = 160) -> YuvFrame:
@@ -119,10 +120,10 @@ def painted_small(look: Look, side: int = 160) -> YuvFrame:
     return _repainted(look, through)
 
 
-def _repainted(look: Look, paint: object) -> YuvFrame:
+def _repainted(look: Look, paint: Callable[[Bytes], Bytes]) -> YuvFrame:
     box = mouth_box(look.points, look.eyes, (look.picture.width, look.picture.height))
     luma = look.picture.y.copy()
-    luma[box.luma] = paint(np.ascontiguousarray(luma[box.luma]))  # type: ignore[operator]
+    luma[box.luma] = paint(np.ascontiguousarray(luma[box.luma]))
     return YuvFrame(luma, look.picture.u, look.picture.v)
 
 
