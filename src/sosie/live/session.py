@@ -164,10 +164,9 @@ class Session:
         self._shared = threading.Condition()
         self._lanes = Lanes()
         self._repertoire = Repertoire()
+        spoken = show.rundown.languages if show.rundown.chat else ()
         self._unrehearsed = deque(
-            Utterance(0, words, language, "answer")
-            for words_of in zip(*(OPENERS[language] for language in show.rundown.languages), strict=True)
-            for language, words in zip(show.rundown.languages, words_of, strict=True)
+            Utterance(0, OPENERS[language][number], language, "answer") for number in range(3) for language in spoken
         )
         self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
         self._generation = 0
