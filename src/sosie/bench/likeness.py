@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ from sosie.engines.kokoro import Kokoro
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.silero import speech_spans
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
-from sosie.errors import BadFootage
+from sosie.errors import BadFootage, YourInput
 from sosie.face.fit import FaceFit, fit_face
 from sosie.face.places import CONTROLS
 from sosie.footage.colour import to_rgb
@@ -113,15 +113,19 @@ class Likeness:
 
 def measure(source: Path, record: ConsentRecord, folder: Path, *, now: datetime, progress: Progress) -> Likeness:
     """Writes the films into ``folder``. Raises Refused (consent), BadFootage, YourInput, Theirs."""
+    if not source.is_file():
+        raise YourInput(f"There is no file {source}", wanted="a video of one person talking to the camera")
     may(record, ToClone(sha256_of(source), ("face",)), now)
-    permit = may(record, ToRender("en"), now)
+    # Nothing is said in a language that the consent leaves out.
+    permits = [may(record, ToRender(language), now) for language in record.languages]
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory(prefix="sosie-bench-") as scratch:
         seen = _look(source, Path(scratch), progress)
         may(record, ToClone(seen.footage.source_sha256, ("face",)), now)
-        lines = _lines(seen, progress)
+        lines = _lines(seen, record.languages, progress)
         progress("Filming", 0.0)
-        films = make_films(seen.face, lines, permit, folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        films = make_films(seen.face, lines, permits[0], folder)
         return _measured(source.stem, seen, lines, films, progress)
 
 
@@ -160,7 +164,7 @@ def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
     return _Seen(footage, audio, track, n, lips, face, encoder, tracker)
 
 
-def _lines(seen: _Seen, progress: Progress) -> list[Line]:
+def _lines(seen: _Seen, languages: Sequence[Language], progress: Progress) -> list[Line]:
     """The held-out speech first, then the sentences."""
     progress("Speaking", 0.0)
     engine = LipPredictor(seen.lips, seen.encoder)
@@ -169,9 +173,9 @@ def _lines(seen: _Seen, progress: Progress) -> list[Line]:
     spoken = [Speech(Utterance(0, "held-out speech", "en"), "", Audio(held_out, VOICE_HZ), (), (), last=True)]
     pitch = median_pitch(pitch_curve(seen.audio)) or 150.0
     style = stock_style(weights("kokoro-voices"), VOICES[pitch > 165.0])
-    speaker = Kokoro(style)
-    for language, texts in TEXTS.items():
-        for text in texts:
+    speaker = Kokoro(style, languages=languages)
+    for language in languages:
+        for text in TEXTS[language]:
             spoken.extend(speaker.speak(Utterance(len(spoken), text, language)))
     return [Line(speech, engine.shapes(speech)) for speech in spoken]
 

@@ -38,13 +38,12 @@ def run(options: argparse.Namespace) -> int:
     found = []
     for footage in options.footage:
         folder = options.out / footage.stem
-        folder.mkdir(parents=True, exist_ok=True)
         bar = ProgressBar()
         try:
             found.append(measure(footage, record, folder, now=now, progress=bar.show))
         finally:
             bar.close()
-        write_sheet(found[-1].films, may(record, ToRender("en"), now), folder / "sheet.png")
+        write_sheet(found[-1].films, may(record, ToRender(record.languages[0]), now), folder / "sheet.png")
         line = json.dumps(facts(found[-1]), ensure_ascii=False)
         (folder / "report.json").write_text(line + "\n", encoding="utf-8")
         if options.json:
