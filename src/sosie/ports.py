@@ -57,6 +57,14 @@ class FaceTracker(Protocol):
     def reset(self) -> None: ...
 
 
+class FaceEncoder(Protocol):
+    """Knows faces apart."""
+
+    def embed(self, rgb: Bytes, points: Floats) -> Floats:
+        """float32, (n,), unit length, of the face whose landmarks ``points`` (478, 2 or 3) are given in pixels of ``rgb``."""
+        ...
+
+
 class SpeechEncoder(Protocol):
     """Hears how something is said: features for the lips, 50 a second."""
 

@@ -20,7 +20,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from sosie.bench.classifier import Mouth, Mouths, features, mouth, told_apart
 from sosie.bench.film import Films, Line, make_films
+from sosie.bench.identity import Faces, faces, likeness_to, narrower
 from sosie.bench.motion import Repetition, repetition, there_and_back, walked
 from sosie.bench.pictures import Look, MouthLooks, MouthWatch, blurred, flicker, painted_small
 from sosie.bench.speaking import (
@@ -36,6 +38,7 @@ from sosie.bench.speaking import (
 from sosie.clone.folder import sha256_of
 from sosie.consent.gate import ToClone, ToRender, may
 from sosie.consent.record import ConsentRecord
+from sosie.engines.faceres import FaceRes
 from sosie.engines.kokoro import Kokoro
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.silero import speech_spans
@@ -55,7 +58,20 @@ from sosie.lips.rules import pauses
 from sosie.lips.shape import OPENING
 from sosie.lips.sync import shifted, without_drift
 from sosie.models import weights
-from sosie.types import FPS, LISTEN_HZ, VOICE_HZ, Audio, FaceTrack, Floats, Language, Phone, Speech, Utterance, YuvFrame
+from sosie.types import (
+    FPS,
+    LISTEN_HZ,
+    VOICE_HZ,
+    Audio,
+    Bytes,
+    FaceTrack,
+    Floats,
+    Language,
+    Phone,
+    Speech,
+    Utterance,
+    YuvFrame,
+)
 from sosie.voice.likeness_judge import at_listen_rate
 from sosie.voice.pitch import median_pitch, pitch_curve
 from sosie.voice.style import stock_style
@@ -73,6 +89,10 @@ TEXTS: dict[Language, tuple[str, ...]] = {
     "fr": ("Bonjour ! Prenez un peu de temps. Ce beau bol bleu ne bouge pas, même plein.", "Combien ? Moins de vingt."),
 }
 """Many p, b and m, some open vowels, pauses at the sentences' ends."""
+FACES = 24
+"""Pictures of the footage, and as many or fewer of the film, whose identity is compared."""
+MOUTH_EVERY = 2
+"""The classifier sees one frame in so many."""
 VOICES = ("am_michael", "af_heart")
 """A man's and a woman's: the nearer in pitch speaks."""
 
@@ -92,6 +112,11 @@ class Likeness:
     blurred: MouthLooks
     painted: MouthLooks
     flicker: float
+    same_face: float
+    """Likeness of the film's faces to the footage over that of the footage to itself."""
+    same_face_narrower: float
+    """Control: the film's faces squeezed."""
+    mouths: Mouths
     held_out: dict[str, Correlation]
     """Lips tracked in the film against the person's own, at the same held-out sound."""
     held_out_of_body: dict[str, Correlation]
@@ -109,6 +134,26 @@ class Likeness:
     render_ms: float
     films: Films
     machine: dict[str, object]
+    told_apart: float = float("nan")
+    """Share of this person's mouths, real and made, that a classifier taught on the other clips tells right."""
+    told_apart_painted: float = float("nan")
+    """Control: the same of real and painted mouths."""
+
+
+def with_classifier(found: Sequence[Likeness]) -> list[Likeness]:
+    """Each with what a classifier says of it that learned on all others; as they were when there is only one."""
+    return [
+        replace(
+            one,
+            told_apart=told_apart(
+                [(o.mouths.real, o.mouths.made) for o in found if o is not one], one.mouths.real, one.mouths.made
+            ),
+            told_apart_painted=told_apart(
+                [(o.mouths.real, o.mouths.painted) for o in found if o is not one], one.mouths.real, one.mouths.painted
+            ),
+        )
+        for one in found
+    ]
 
 
 def measure(source: Path, record: ConsentRecord, folder: Path, *, now: datetime, progress: Progress) -> Likeness:
@@ -126,7 +171,7 @@ def measure(source: Path, record: ConsentRecord, folder: Path, *, now: datetime,
         progress("Filming", 0.0)
         folder.mkdir(parents=True, exist_ok=True)
         films = make_films(seen.face, lines, permits[0], folder)
-        return _measured(source.stem, seen, lines, films, progress)
+        return _measured(folder.name, seen, lines, films, progress)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +187,9 @@ class _Seen:
     face: FaceFit
     encoder: WhisperTinyEncoder
     tracker: LiteRtFaceTracker
+    face_encoder: FaceRes
+    faces: Faces
+    """Of the footage, evenly spread."""
 
 
 def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
@@ -161,7 +209,16 @@ def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
         scratch / "face",
         lambda share: progress("Fitting the face", share),
     )
-    return _Seen(footage, audio, track, n, lips, face, encoder, tracker)
+    face_encoder = FaceRes(weights("faceres"))
+    known = faces(face_encoder, list(_spread(footage, track)))
+    return _Seen(footage, audio, track, n, lips, face, encoder, tracker, face_encoder, known)
+
+
+def _spread(footage: Footage, track: FaceTrack) -> Iterator[tuple[int, Bytes, Floats]]:
+    wanted = {round(at) for at in np.linspace(0, len(track) - 1, FACES)}
+    for number, picture in enumerate(footage.frames()):
+        if number in wanted:
+            yield number, to_rgb(picture), track.points[number]
 
 
 def _lines(seen: _Seen, languages: Sequence[Language], progress: Progress) -> list[Line]:
@@ -194,6 +251,7 @@ def _measured(name: str, seen: _Seen, lines: list[Line], films: Films, progress:
     features = seen.encoder.encode(sound)
     later = Audio(np.concatenate([np.zeros(round(0.08 * LISTEN_HZ), np.float32), sound.samples]), LISTEN_HZ)
     poses = seen.face.places
+    itself = likeness_to(seen.faces, body.faces)
     return Likeness(
         name=name,
         seconds=seen.footage.seconds,
@@ -204,6 +262,9 @@ def _measured(name: str, seen: _Seen, lines: list[Line], films: Films, progress:
         blurred=made.blurred,
         painted=made.painted,
         flicker=flicker(made.looks, body.looks),
+        same_face=likeness_to(seen.faces, made.faces) / itself,
+        same_face_narrower=likeness_to(seen.faces, made.narrower) / itself,
+        mouths=Mouths(body.mouths, made.mouths, made.painted_mouths),
         held_out=correlations(without_drift(made.numbers[start:end]), truth),
         held_out_of_body=correlations(without_drift(body.numbers[start:end]), truth),
         blocks=five_blocks(seen.track, seen.audio, seen.encoder),
@@ -260,6 +321,11 @@ class _Watched:
     looks: MouthLooks
     blurred: MouthLooks
     painted: MouthLooks
+    mouths: Floats
+    """What the classifier sees, (k, d)."""
+    painted_mouths: Floats
+    faces: Faces
+    narrower: Faces
 
     @classmethod
     def of(cls, path: Path, films: Films, seen: _Seen, progress: Progress) -> _Watched:
@@ -269,6 +335,10 @@ class _Watched:
         speeds = np.concatenate([[0.0], np.linalg.norm(np.diff(shapes[:, :40], axis=0), axis=2).mean(axis=1)])
         eyes = eye_distance(track.points)
         watches = [MouthWatch() for _ in range(3)]
+        mouths, painted_mouths = _MouthsSeen(), _MouthsSeen()
+        speaking = [number for number, shot in enumerate(films.shots) if shot.line is not None]
+        faced = {speaking[round(at)] for at in np.linspace(0, len(speaking) - 1, FACES)}
+        heads: list[tuple[int, Bytes, Floats]] = []
         with Reel(path) as reel:
             for number, shot in enumerate(films.shots):
                 points = track.points[number][list(CONTROLS), :2]
@@ -278,7 +348,38 @@ class _Watched:
                 pictures = (look.picture, blurred(look), painted_small(look))
                 for watch, picture in zip(watches, pictures, strict=True):
                     watch.push(replace(look, picture=picture), at_cut=at_cut)
-        return cls(numbers, *(watch.looks() for watch in watches))
+                for mouths_seen, picture in ((mouths, pictures[0]), (painted_mouths, pictures[2])):
+                    mouths_seen.push(number, replace(look, picture=picture), at_cut=at_cut)
+                if number in faced:
+                    heads.append((shot.step.main, to_rgb(look.picture), track.points[number]))
+        thin = [(frame, *narrower(rgb, points)) for frame, rgb, points in heads]
+        return cls(
+            numbers,
+            watches[0].looks(),
+            watches[1].looks(),
+            watches[2].looks(),
+            mouths.all(),
+            painted_mouths.all(),
+            faces(seen.face_encoder, heads),
+            faces(seen.face_encoder, thin),
+        )
+
+
+class _MouthsSeen:
+    """Collects what the classifier is shown of one film."""
+
+    def __init__(self) -> None:
+        self._rows: list[Floats] = []
+        self._before: Mouth | None = None
+
+    def push(self, number: int, look: Look, *, at_cut: bool) -> None:
+        now = mouth(look.picture, look.points, look.eyes)
+        if self._before is not None and not at_cut and number % MOUTH_EVERY == 0:
+            self._rows.append(features(now, self._before))
+        self._before = now
+
+    def all(self) -> Floats:
+        return np.stack(self._rows)
 
 
 def _tracked(path: Path, n_frames: int, seen: _Seen, progress: Progress) -> FaceTrack:

@@ -63,6 +63,22 @@ def rows_of(found: Likeness) -> tuple[Row, ...]:
             found.painted.sharpness / body.sharpness,
         ),
         Row("seam: gradient along the edge, to the footage's", made.seam / body.seam, 0.0, 1.1),
+        Row(
+            "same face as the footage's own other moments",
+            found.same_face,
+            0.97,
+            1.1,
+            "face narrower by 15 %",
+            found.same_face_narrower,
+        ),
+        Row(
+            "real and made mouths told apart by a classifier taught on the other clips",
+            found.told_apart,
+            0.0,
+            0.65,
+            "painted mouth",
+            found.told_apart_painted,
+        ),
         Row("flicker: change from frame to frame, to the footage's", found.flicker, 0.8, 1.2),
         Row("lip error, five blocks, % of the eye distance", found.blocks.error_percent, 0.0, 2.6),
     ]

@@ -29,23 +29,27 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from sosie.bench.likeness import measure
+    from sosie.bench.likeness import measure, with_classifier
     from sosie.bench.report import facts, page
     from sosie.bench.sheet import write_sheet
     from sosie.consent.gate import ToRender, may
 
     record, now = find(options.consent), datetime.now(UTC)
     found = []
-    for footage in options.footage:
-        folder = options.out / footage.stem
+    for number, footage in enumerate(options.footage):
+        # Two clips may be called alike.
+        twin = sum(other.stem == footage.stem for other in options.footage[:number])
+        folder = options.out / (f"{footage.stem}-{twin + 1}" if twin else footage.stem)
         bar = ProgressBar()
         try:
             found.append(measure(footage, record, folder, now=now, progress=bar.show))
         finally:
             bar.close()
         write_sheet(found[-1].films, may(record, ToRender(record.languages[0]), now), folder / "sheet.png")
-        line = json.dumps(facts(found[-1]), ensure_ascii=False)
-        (folder / "report.json").write_text(line + "\n", encoding="utf-8")
+    found = with_classifier(found)
+    for one in found:
+        line = json.dumps(facts(one), ensure_ascii=False)
+        (options.out / one.name / "report.json").write_text(line + "\n", encoding="utf-8")
         if options.json:
             print(line, flush=True)
     (options.out / "report.md").write_text(page(found), encoding="utf-8")
