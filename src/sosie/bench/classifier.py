@@ -59,7 +59,9 @@ def _resampling(plane: Bytes, size: tuple[int, int]) -> int:
 def features(now: Mouth, before: Mouth) -> Floats:
     """float32, (d,): of one frame and the one before it."""
     luma, last = now[0].astype(np.float32), before[0].astype(np.float32)
-    parts = [*_bands(luma), *_bands(luma - last), *(_cells(plane.astype(np.float32)) for plane in now), _spectrum(luma)]
+    flicker = np.log(np.abs(_cells(luma - last)) + 0.5)
+    colours = [_cells(plane.astype(np.float32)) for plane in now]
+    parts = [*_bands(luma), *_bands(luma - last), flicker, *colours, _spectrum(luma)]
     return np.concatenate(parts).astype(np.float32)
 
 
