@@ -4,7 +4,7 @@
                         last 20 % ──── speech ────┴─► films (film.py) ─► decoded, tracked again ─► rows (report.py)
 
 Everything about the picture is read from the encoded film, next to the same body frames as they were filmed, encoded alike. The
-speech is the person's own held-out speech and sentences by a stock voice of about the person's pitch, whose phones are known.
+speech is the person's own held-out speech and sentences in the clone's voice, whose phones are known.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sosie.bench.classifier import Mouth, Mouths, features, mouth, told_apart
 from sosie.bench.film import Films, Line, make_films
 from sosie.bench.identity import Faces, faces, likeness_to, narrower
 from sosie.bench.motion import Repetition, repetition, there_and_back, walked
+from sosie.bench.own_voice import OwnVoice, own_voice
 from sosie.bench.pictures import Look, MouthLooks, MouthWatch, blurred, flicker, painted_small
 from sosie.bench.speaking import (
     CLOSED_PERCENTILE,
@@ -39,9 +40,11 @@ from sosie.clone.folder import sha256_of
 from sosie.consent.gate import ToClone, ToRender, may
 from sosie.consent.record import ConsentRecord
 from sosie.engines.faceres import FaceRes
-from sosie.engines.kokoro import Kokoro
+from sosie.engines.kokoro import Kokoro, KokoroModel
 from sosie.engines.litert_face import LiteRtFaceTracker
-from sosie.engines.silero import speech_spans
+from sosie.engines.reader import Reader
+from sosie.engines.silero import SpeechFound, speech_spans
+from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import BadFootage, YourInput
 from sosie.face.fit import FaceFit, fit_face
@@ -57,6 +60,7 @@ from sosie.lips.predict import LipPredictor
 from sosie.lips.rules import pauses
 from sosie.lips.shape import OPENING
 from sosie.lips.sync import shifted, without_drift
+from sosie.make import fit_voice, talk_of
 from sosie.models import weights
 from sosie.types import (
     FPS,
@@ -70,11 +74,12 @@ from sosie.types import (
     Phone,
     Speech,
     Utterance,
+    Word,
     YuvFrame,
 )
+from sosie.voice.fit_full import written
 from sosie.voice.likeness_judge import at_listen_rate
-from sosie.voice.pitch import median_pitch, pitch_curve
-from sosie.voice.style import stock_style
+from sosie.voice.style import VoiceStyle
 
 FITTED = 0.8
 """Share of the footage that fits hear and see."""
@@ -93,9 +98,6 @@ FACES = 24
 """Pictures of the footage, and as many or fewer of the film, whose identity is compared."""
 MOUTH_EVERY = 2
 """The classifier sees one frame in so many."""
-VOICES = ("am_michael", "af_heart")
-"""A man's and a woman's: the nearer in pitch speaks."""
-
 Progress = Callable[[str, float], None]
 
 
@@ -122,6 +124,7 @@ class Likeness:
     held_out_of_body: dict[str, Correlation]
     """Control: the lips of the unmodified body."""
     blocks: FiveBlocks
+    own_voice: OwnVoice
     closed: Closures
     closed_of_body: Closures
     pauses: float
@@ -156,22 +159,34 @@ def with_classifier(found: Sequence[Likeness]) -> list[Likeness]:
     ]
 
 
-def measure(source: Path, record: ConsentRecord, folder: Path, *, now: datetime, progress: Progress) -> Likeness:
-    """Writes the films into ``folder``. Raises Refused (consent), BadFootage, YourInput, Theirs."""
+def measure(
+    source: Path,
+    record: ConsentRecord,
+    folder: Path,
+    *,
+    now: datetime,
+    voice: VoiceStyle | None = None,
+    progress: Progress = lambda step, share: None,
+) -> Likeness:
+    """Writes the films into ``folder``; ``voice`` speaks, or a quick one fitted to the first part of the footage.
+
+    Raises Refused (consent), BadFootage, YourInput, Theirs.
+    """
     if not source.is_file():
         raise YourInput(f"There is no file {source}", wanted="a video of one person talking to the camera")
-    may(record, ToClone(sha256_of(source), ("face",)), now)
+    may(record, ToClone(sha256_of(source)), now)
     # Nothing is said in a language that the consent leaves out.
     permits = [may(record, ToRender(language), now) for language in record.languages]
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory(prefix="sosie-bench-") as scratch:
         seen = _look(source, Path(scratch), progress)
-        may(record, ToClone(seen.footage.source_sha256, ("face",)), now)
-        lines = _lines(seen, record.languages, progress)
+        may(record, ToClone(seen.footage.source_sha256), now)
+        style = voice or fit_voice(_talk(seen), record.languages, "quick", progress).style
+        lines = _lines(seen, style, record.languages, progress)
         progress("Filming", 0.0)
         folder.mkdir(parents=True, exist_ok=True)
         films = make_films(seen.face, lines, permits[0], folder)
-        return _measured(folder.name, seen, lines, films, progress)
+        return _measured(folder.name, seen, style, lines, films, progress)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +198,7 @@ class _Seen:
     """At LISTEN_HZ."""
     track: FaceTrack
     n_fitted: int
+    hearing: SpeechFound
     lips: LipFit
     face: FaceFit
     encoder: WhisperTinyEncoder
@@ -200,7 +216,8 @@ def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
     n = int(FITTED * len(track))
     first = FaceTrack(track.points[:n], track.blendshapes[:n], track.seen[:n])
     lips = fit_lips(first, Audio(audio.samples[: n * LISTEN_HZ // FPS], LISTEN_HZ), encoder)
-    heard = [(start / LISTEN_HZ, end / LISTEN_HZ) for start, end in speech_spans(audio).spans]
+    hearing = speech_spans(audio)
+    heard = [(start / LISTEN_HZ, end / LISTEN_HZ) for start, end in hearing.spans]
     face = fit_face(
         replace(footage, n_frames=n),
         first,
@@ -211,7 +228,7 @@ def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
     )
     face_encoder = FaceRes(weights("faceres"))
     known = faces(face_encoder, list(_spread(footage, track)))
-    return _Seen(footage, audio, track, n, lips, face, encoder, tracker, face_encoder, known)
+    return _Seen(footage, audio, track, n, hearing, lips, face, encoder, tracker, face_encoder, known)
 
 
 def _spread(footage: Footage, track: FaceTrack) -> Iterator[tuple[int, Bytes, Floats]]:
@@ -221,15 +238,20 @@ def _spread(footage: Footage, track: FaceTrack) -> Iterator[tuple[int, Bytes, Fl
             yield number, to_rgb(picture), track.points[number]
 
 
-def _lines(seen: _Seen, languages: Sequence[Language], progress: Progress) -> list[Line]:
+def _talk(seen: _Seen) -> list[Audio]:
+    """What the voice may be fitted on."""
+    end = seen.n_fitted * LISTEN_HZ // FPS
+    spans = tuple((start, min(stop, end)) for start, stop in seen.hearing.spans if start < end)
+    return talk_of(seen.footage.audio, replace(seen.hearing, spans=spans))
+
+
+def _lines(seen: _Seen, style: VoiceStyle, languages: Sequence[Language], progress: Progress) -> list[Line]:
     """The held-out speech first, then the sentences."""
     progress("Speaking", 0.0)
     engine = LipPredictor(seen.lips, seen.encoder)
     audio = seen.footage.audio
     held_out = audio.samples[seen.n_fitted * VOICE_HZ // FPS : len(seen.track) * VOICE_HZ // FPS]
     spoken = [Speech(Utterance(0, "held-out speech", "en"), "", Audio(held_out, VOICE_HZ), (), (), last=True)]
-    pitch = median_pitch(pitch_curve(seen.audio)) or 150.0
-    style = stock_style(weights("kokoro-voices"), VOICES[pitch > 165.0])
     speaker = Kokoro(style, languages=languages)
     for language in languages:
         for text in TEXTS[language]:
@@ -237,7 +259,22 @@ def _lines(seen: _Seen, languages: Sequence[Language], progress: Progress) -> li
     return [Line(speech, engine.shapes(speech)) for speech in spoken]
 
 
-def _measured(name: str, seen: _Seen, lines: list[Line], films: Films, progress: Progress) -> Likeness:
+def _said_again(seen: _Seen, style: VoiceStyle, progress: Progress) -> OwnVoice:
+    """The footage's own words in the clone's voice. No film is made of it, and the sound is not kept."""
+    progress("Saying the footage's words", 0.0)
+    heard = FasterWhisper(threads=1).transcribe(seen.audio)
+    model, reader = KokoroModel(style.biases, threads=1), Reader()
+
+    def speak(words: Sequence[Word]) -> Audio | None:
+        phonemes = model.sayable(reader.phonemes(written(words), heard.language))
+        return at_listen_rate(Audio(model.synthesise(phonemes, style).samples, VOICE_HZ)) if phonemes else None
+
+    return own_voice(seen.track, seen.audio, seen.lips, seen.encoder, heard.words, speak)
+
+
+def _measured(
+    name: str, seen: _Seen, style: VoiceStyle, lines: list[Line], films: Films, progress: Progress
+) -> Likeness:
     made = _Watched.of(films.made, films, seen, progress)
     body = _Watched.of(films.body, films, seen, progress)
     start, end = films.starts[0], films.starts[0] + lines[0].speech.n_frames
@@ -268,6 +305,7 @@ def _measured(name: str, seen: _Seen, lines: list[Line], films: Films, progress:
         held_out=correlations(without_drift(made.numbers[start:end]), truth),
         held_out_of_body=correlations(without_drift(body.numbers[start:end]), truth),
         blocks=five_blocks(seen.track, seen.audio, seen.encoder),
+        own_voice=_said_again(seen, style, progress),
         closed=closures(opening, phones, closed_below),
         closed_of_body=closures(opening_of_body, phones, closed_below),
         pauses=pause_movement(made.numbers, pauses(sound, silent_outside=False))

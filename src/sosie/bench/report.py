@@ -100,6 +100,14 @@ def rows_of(found: Likeness) -> tuple[Row, ...]:
         )
     rows += [
         Row(
+            "fall of the three with the clone's own voice on an aligned transcript",
+            found.own_voice.fall,
+            -1.0,
+            0.06,
+            "the clone's voice saying another phrase",
+            found.own_voice.fall_elsewhere,
+        ),
+        Row(
             f"p b m closed in the film ({found.closed.n} heard)",
             found.closed.shut,
             0.95,

@@ -83,6 +83,10 @@ class KokoroModel:
         samples = np.nan_to_num(np.asarray(audio, np.float32).ravel(), nan=0.0, posinf=0.0, neginf=0.0)
         return Sound(samples, phonemes, np.rint(units.ravel()).astype(np.int64) * DURATION_SAMPLES)
 
+    def sayable(self, phonemes: str) -> str:
+        """What of ``phonemes`` the model knows; front ends of other languages than its own write more than that."""
+        return "".join(symbol for symbol in phonemes if symbol in self.vocabulary)
+
 
 def _vocabulary(path: Path) -> dict[str, int]:
     vocabulary: dict[str, int] = json.loads(path.read_text("utf-8"))["vocab"]

@@ -96,7 +96,7 @@ def full_voice(
         talk,
         quick,
         listener=listener,
-        read=lambda text, language: _sayable(reader.phonemes(text, language), model),
+        read=lambda text, language: model.sayable(reader.phonemes(text, language)),
         tell=tell,
         features=WhisperTinyEncoder(weights("whisper-tiny-en")).encode,
         train=learn,
@@ -108,7 +108,3 @@ def full_voice(
 
 def _saying(model: KokoroModel) -> Say:
     return lambda phonemes, style, speed: Audio(model.synthesise(phonemes, style, speed).samples, VOICE_HZ)
-
-
-def _sayable(phonemes: str, model: KokoroModel) -> str:
-    return "".join(symbol for symbol in phonemes if symbol in model.vocabulary)

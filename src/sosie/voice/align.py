@@ -93,7 +93,7 @@ def align(
     n_units = len(speech.samples) // UNIT
     if n_units < len(told.units) or len(told.units) != len(phonemes) + 2:
         return None
-    distance = 1 - _directions(features(at_listen_rate(told.audio))) @ _directions(features(at_listen_rate(speech))).T
+    distance = 1 - directions(features(at_listen_rate(told.audio))) @ directions(features(at_listen_rate(speech))).T
     path = warp(distance)
     cost = float(distance[path[:, 0], path[:, 1]].mean())
     rows = np.unique(path[:, 0])
@@ -164,7 +164,8 @@ def _at_least_one_each(ends: NDArray[np.int64], n_units: int) -> NDArray[np.int6
     return np.array([*units, n_units - previous], np.int64)
 
 
-def _directions(rows: Floats) -> Floats:
+def directions(rows: Floats) -> Floats:
+    """float32, unit length: rows of features, their mean taken out."""
     centred = rows - rows.mean(axis=0)
     unit: Floats = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
     return unit

@@ -90,7 +90,7 @@ def clips_of(
     heard = listener.transcribe(at_listen_rate(speech))
     found = []
     for words, start, end in cut_at_pauses(heard.words, round(speech.seconds * LISTEN_HZ), LISTEN_HZ):
-        phonemes = read(_written(words), heard.language)
+        phonemes = read(written(words), heard.language)
         sound = Audio(speech.samples[start * 3 // 2 : end * 3 // 2], VOICE_HZ)
         if not phonemes or sound.seconds < 1:
             continue
@@ -104,7 +104,7 @@ def clips_of(
     return tuple(clip_of(phonemes, sound, units, gain) for phonemes, sound, _, units in found)
 
 
-def _written(words: Sequence[Word]) -> str:
+def written(words: Sequence[Word]) -> str:
     """With spaces where the script has them: a recogniser cuts Chinese, and words that begin with an apostrophe, anywhere."""
     text = " ".join(word.text for word in words)
     return re.sub(r"(?<=[\u3000-\u9fff\d]) (?=[\u3000-\u9fff\d])| (?=['’])", "", text)
