@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from face.drawn import drawn_person
-from sosie.bench.pictures import Look, MouthLooks, MouthWatch, blurred, flicker, painted_small
+from sosie.bench.pictures import (
+    Look,
+    MouthLooks,
+    MouthWatch,
+    apart_from_each_other,
+    blurred,
+    flicker,
+    painted_small,
+    worst_frames,
+)
 from sosie.face.layin import laid_in_box, masks
 from sosie.face.places import CONTROLS
 from sosie.footage.track import eye_distance
@@ -79,3 +88,18 @@ def test_a_patch_has_a_seam(filmed: list[Look]) -> None:
 def test_nothing_is_said_of_a_film_without_two_frames(filmed: list[Look]) -> None:
     with pytest.raises(ValueError, match="two frames"):
         watched(filmed[:1])
+
+
+def test_the_worst_frames_are_those_that_were_spoilt(filmed: list[Look]) -> None:
+    spoilt = watched(filmed, lambda look, number: blurred(look) if number == 30 else look.picture)
+    found = worst_frames(spoilt, watched(filmed), 1, 10)
+    assert found["blur"] == (30,)
+    assert found["flicker"][0] in (30, 31)
+    patch = watched(filmed, lambda look, number: patched(look, number) if number == 12 else look.picture)
+    assert worst_frames(patch, watched(filmed), 1, 10)["seam"] == (12,)
+
+
+def test_neighbours_of_a_worst_frame_are_left_out() -> None:
+    frames, scores = np.arange(5, 15), np.array([1, 2, 9, 8, 7, 1, 1, 1, 6, np.nan], np.float32)
+    assert apart_from_each_other(frames, scores, 2, 4) == (7, 13)
+    assert len(apart_from_each_other(frames, scores, 9, 4)) < 4

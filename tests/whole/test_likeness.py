@@ -13,7 +13,7 @@ import pytest
 from consent.making import DURING, signed, unsigned
 from sosie.bench.likeness import TEXTS, Likeness, measure
 from sosie.bench.report import page, rows_of
-from sosie.bench.sheet import write_sheet
+from sosie.bench.sheet import evenly, write_sheet
 from sosie.clone.folder import sha256_of
 from sosie.consent.gate import ToRender, may
 from sosie.errors import Refused, YourInput
@@ -88,9 +88,16 @@ def test_all_that_was_written_is_labelled(found: Likeness, clip: Path, folder: P
     for film in (found.films.made, found.films.body, found.films.beside):
         assert verify(film).aigc.state == "present"
     record = signed(unsigned("fictional", footage=(sha256_of(clip),)))
-    write_sheet(found.films, may(record, ToRender("en"), DURING), folder / "sheet.png")
+    write_sheet(found.films, evenly(found.films), may(record, ToRender("en"), DURING), folder / "sheet.png")
     assert (folder / "sheet.png").stat().st_size > 100_000
     assert "| sharpness of the mouth" in page([found])
+
+
+def test_the_frames_to_look_at_first_are_in_the_film(found: Likeness) -> None:
+    assert set(found.worst) == {"blur", "seam", "flicker", "lips"}
+    for frames in found.worst.values():
+        assert 4 <= len(frames) <= 12
+        assert all(0 <= frame < len(found.films.shots) for frame in frames)
 
 
 def test_nothing_is_measured_without_a_consent_that_names_the_footage(clip: Path, tmp_path: Path) -> None:

@@ -25,9 +25,20 @@ from sosie.bench.film import Films, Line, make_films
 from sosie.bench.identity import Faces, faces, likeness_to, narrower
 from sosie.bench.motion import Repetition, repetition, there_and_back, walked
 from sosie.bench.own_voice import OwnVoice, own_voice
-from sosie.bench.pictures import Look, MouthLooks, MouthWatch, blurred, flicker, painted_small
+from sosie.bench.pictures import (
+    Look,
+    MouthLooks,
+    MouthWatch,
+    apart_from_each_other,
+    blurred,
+    flicker,
+    painted_small,
+    worst_frames,
+)
+from sosie.bench.sheet import N_HEADS
 from sosie.bench.speaking import (
     CLOSED_PERCENTILE,
+    COLUMNS,
     Closures,
     Correlation,
     FiveBlocks,
@@ -136,6 +147,8 @@ class Likeness:
     repeats_there_and_back: Repetition
     render_ms: float
     films: Films
+    worst: dict[str, tuple[int, ...]]
+    """Frames of the films to look at first, by fault."""
     machine: dict[str, object]
     told_apart: float = float("nan")
     """Share of this person's mouths, real and made, that a classifier taught on the other clips tells right."""
@@ -316,12 +329,23 @@ def _measured(
         repeats_there_and_back=repetition(there_and_back(poses)),
         render_ms=films.render_ms,
         films=films,
+        worst=worst_frames(made.looks, body.looks, N_HEADS, FPS)
+        | {"lips": _unlike_asked(lines, films.starts, made.numbers)},
         machine={
             "cpu": platform.processor() or platform.machine(),
             "cores": os.cpu_count(),
             "load": round(os.getloadavg()[0], 1),
         },
     )
+
+
+def _unlike_asked(lines: list[Line], starts: tuple[int, ...], numbers: Floats) -> tuple[int, ...]:
+    """Frames in which opening, width and jaw, as tracked in the film, are farthest from what was asked for."""
+    frames = np.concatenate([np.arange(len(line.shapes)) + start for line, start in zip(lines, starts, strict=True)])
+    asked = np.concatenate([line.shapes.numbers for line in lines])
+    columns = list(COLUMNS.values())
+    missed = without_drift(numbers[frames])[:, columns] - without_drift(asked)[:, columns]
+    return apart_from_each_other(frames, np.linalg.norm(missed, axis=1), N_HEADS, FPS)
 
 
 def _said(

@@ -33,59 +33,102 @@ class Look:
     """How fast the lips move here, in eye distances a frame."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MouthLooks:
     """Of a whole film; for itself these mean little, compare them with those of another film of the same body."""
 
-    sharpness: float
-    """Mean square of the Laplacian of the mouth region, luma levels."""
-    seam: float
-    """Mean gradient along the edge of what was laid in, luma levels a pixel."""
+    frames: NDArray[np.int64]
+    """(n,): of the film, those that were looked at for sharpness and seam."""
+    sharpnesses: NDArray[np.float32]
+    """(n,): mean square of the Laplacian of the mouth region, luma levels."""
+    seams: NDArray[np.float32]
+    """(n,): mean gradient along the edge of what was laid in, luma levels a pixel; nan without an edge."""
+    changed_frames: NDArray[np.int64]
+    """(k,): of the film, those whose frame before was seen too."""
     changes: NDArray[np.float32]
-    """(n - 1,): mean absolute change of the mouth region from one frame to the next, luma levels."""
+    """(k,): mean absolute change of the mouth region since the frame before, luma levels."""
     speeds: NDArray[np.float32]
-    """(n - 1,): lip speed at the same frames."""
+    """(k,): lip speed at the same frames."""
+
+    @property
+    def sharpness(self) -> float:
+        return float(self.sharpnesses.mean())
+
+    @property
+    def seam(self) -> float:
+        return float(np.nanmean(self.seams))
 
 
 class MouthWatch:
     """Push the frames of one film in order, then ask."""
 
     def __init__(self) -> None:
+        self._n = 0
+        self._frames: list[int] = []
         self._sharpness: list[float] = []
         self._seams: list[float] = []
+        self._changed_frames: list[int] = []
         self._changes: list[float] = []
         self._speeds: list[float] = []
         self._before: Bytes | None = None
 
     def push(self, look: Look, *, at_cut: bool = False) -> None:
         """``at_cut``: two body frames are mixed here, which blurs; only the change to the next frame is taken."""
+        number, self._n = self._n, self._n + 1
         luma = look.picture.y
         size = (look.picture.width, look.picture.height)
         box = mouth_box(look.points, look.eyes, size)
         if self._before is not None and not at_cut:
+            self._changed_frames.append(number)
             self._changes.append(float(cv2.absdiff(luma[box.luma], self._before[box.luma]).mean()))
             self._speeds.append(look.lip_speed)
         self._before = luma
         if at_cut:
             return
+        self._frames.append(number)
         self._sharpness.append(float(np.square(cv2.Laplacian(luma[box.luma], cv2.CV_32F)).mean()))
         edge_box = laid_in_box(look.points, look.eyes, size)
         mask, _ = masks(look.points, edge_box, look.eyes)
         edge = cv2.resize(mask, (edge_box.width, edge_box.height), interpolation=cv2.INTER_LINEAR)
         on_edge = (edge > SEAM[0]) & (edge < SEAM[1])
-        if on_edge.any():
-            self._seams.append(float(_gradient(luma[edge_box.luma])[on_edge].mean()))
+        self._seams.append(float(_gradient(luma[edge_box.luma])[on_edge].mean()) if on_edge.any() else float("nan"))
 
     def looks(self) -> MouthLooks:
         """Raises ValueError before two frames were pushed."""
         if not self._sharpness or not self._changes:
             raise ValueError("a film needs two frames in a row without a cut to be looked at")
         return MouthLooks(
-            float(np.mean(self._sharpness)),
-            float(np.mean(self._seams)),
+            np.array(self._frames),
+            np.array(self._sharpness, np.float32),
+            np.array(self._seams, np.float32),
+            np.array(self._changed_frames),
             np.array(self._changes, np.float32),
             np.array(self._speeds, np.float32),
         )
+
+
+def worst_frames(made: MouthLooks, real: MouthLooks, n: int, apart: int) -> dict[str, tuple[int, ...]]:
+    """By fault, up to ``n`` frames of the film where it is worst against the same body's own mouth, ``apart`` frames apart.
+
+    Both are looks at the same frames.
+    """
+    scores = {
+        "blur": (made.frames, -made.sharpnesses / real.sharpnesses),
+        "seam": (made.frames, made.seams / real.seams),
+        "flicker": (made.changed_frames, made.changes / (real.changes + made.changes.mean())),
+    }
+    return {fault: apart_from_each_other(frames, found, n, apart) for fault, (frames, found) in scores.items()}
+
+
+def apart_from_each_other(frames: NDArray[np.int64], scores: Floats, n: int, apart: int) -> tuple[int, ...]:
+    """The ``n`` frames of highest score of which no two are nearer than ``apart``, in time order; nan counts as lowest."""
+    chosen: list[int] = []
+    for i in np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable"):
+        if all(abs(int(frames[i]) - other) >= apart for other in chosen):
+            chosen.append(int(frames[i]))
+        if len(chosen) == n:
+            break
+    return tuple(sorted(chosen))
 
 
 def flicker(made: MouthLooks, real: MouthLooks) -> float:

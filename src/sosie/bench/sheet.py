@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -18,15 +19,22 @@ from sosie.types import YuvFrame
 
 COLUMNS, SIDE = 6, 400
 """Heads in a row, and pixels of each."""
+N_HEADS = 2 * COLUMNS
 HEADER = 460
 """Pixels above them, where the label is, so that it hides no face."""
 
 
-def write_sheet(films: Films, permit: Permit, path: Path) -> None:
-    """A PNG: heads of the film, evenly spread over what is said, and below them the body's own. Raises Theirs if it fails."""
+def evenly(films: Films) -> tuple[int, ...]:
+    """Frames spread over what is said."""
     speaking = [number for number, shot in enumerate(films.shots) if shot.line is not None]
-    chosen = [speaking[round(i)] for i in np.linspace(0, len(speaking) - 1, 2 * COLUMNS)]
-    halves = (chosen[:COLUMNS], chosen[COLUMNS:])
+    return tuple(speaking[round(i)] for i in np.linspace(0, len(speaking) - 1, N_HEADS))
+
+
+def write_sheet(films: Films, frames: Sequence[int], permit: Permit, path: Path) -> None:
+    """A PNG: heads of the film at ``frames`` (1 to N_HEADS), and below them the body's own. Raises Theirs if it fails."""
+    # A short row is filled with its last head, so that all rows are alike.
+    chosen = [*frames, *[frames[-1]] * (-len(frames) % COLUMNS)]
+    halves = [chosen[i : i + COLUMNS] for i in range(0, len(chosen), COLUMNS)]
     strips = [_strip(film, films, half) for half in halves for film in (films.made, films.body)]
     width = strips[0].width
     header = YuvFrame(
@@ -39,7 +47,7 @@ def write_sheet(films: Films, permit: Permit, path: Path) -> None:
         raise Theirs(f"{path} could not be written", try_this="another folder")
 
 
-def _strip(film: Path, films: Films, chosen: list[int]) -> YuvFrame:
+def _strip(film: Path, films: Films, chosen: Sequence[int]) -> YuvFrame:
     heads = []
     with Reel(film) as reel:
         for number in chosen:

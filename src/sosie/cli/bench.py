@@ -31,7 +31,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     from sosie.bench.likeness import measure, with_classifier
     from sosie.bench.report import facts, page
-    from sosie.bench.sheet import write_sheet
+    from sosie.bench.sheet import evenly, write_sheet
     from sosie.consent.gate import ToRender, may
 
     record, now = find(options.consent), datetime.now(UTC)
@@ -45,7 +45,11 @@ def run(options: argparse.Namespace) -> int:
             found.append(measure(footage, record, folder, now=now, progress=bar.show))
         finally:
             bar.close()
-        write_sheet(found[-1].films, may(record, ToRender(record.languages[0]), now), folder / "sheet.png")
+        permit = may(record, ToRender(record.languages[0]), now)
+        films = found[-1].films
+        write_sheet(films, evenly(films), permit, folder / "sheet.png")
+        for fault, frames in found[-1].worst.items():
+            write_sheet(films, frames, permit, folder / f"worst-{fault}.png")
     found = with_classifier(found)
     for one in found:
         line = json.dumps(facts(one), ensure_ascii=False)
