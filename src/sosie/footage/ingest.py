@@ -1,7 +1,7 @@
 """Bring footage in: whatever a camera wrote becomes one kind of video.
 
 25 frames a second, at most 1080x1920 or 1920x1080, even sizes, upright, BT.709 limited range, kept as x264 that decodes
-cheaply from anywhere (``shared/design/stream.md`` 3: 1.4 MB a second and 2.9 ms a frame at 1080x1920, 48.5 dB).
+cheaply from anywhere (0.6 MB a second and 2 ms a frame at 1080x1920, 52 dB in the face; docs/experiments.md).
 The sound becomes 24 kHz mono, sample 0 at the first picture, exactly as long as the pictures.
 """
 
@@ -387,7 +387,7 @@ class KeptVideo:
         context.color_primaries, context.color_trc = 1, 1
         # No B frames: pictures come out in order with no delay, so a seek is a few decodes and nothing more.
         stream.options = {
-            "crf": "16", "preset": "veryfast", "tune": "fastdecode", "bf": "0",
+            "crf": "18", "preset": "veryfast", "tune": "fastdecode", "bf": "0",
             "g": str(KEY_EVERY), "keyint_min": str(KEY_EVERY), "sc_threshold": "0",
         }  # fmt: skip
         return stream
