@@ -68,7 +68,7 @@ def rows_of(found: Likeness) -> tuple[Row, ...]:
             found.same_face,
             0.97,
             1.1,
-            "face narrower by 15 %",
+            "face narrower by a third",
             found.same_face_narrower,
         ),
         Row(
