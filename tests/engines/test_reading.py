@@ -33,6 +33,11 @@ def sounds(phonemes: str) -> str:
     return "".join(symbol for symbol in phonemes if symbol not in _NOT_A_SOUND)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lists_are_long(language: Language) -> None:
+    assert len(items(language)) >= 60
+
+
 @pytest.mark.parametrize(
     ("language", "written", "heard"), [(language, *item) for language in LANGUAGES for item in items(language)]
 )

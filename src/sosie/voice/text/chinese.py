@@ -216,6 +216,8 @@ RULES = (
     rule(r"(?<!\d)(\d)·(\d)(?!\d)", lambda m: digits(m[0])),
     rule(r"(?<=\d米)\d\d?(?![\d.])", lambda m: digits(m[0])),
     rule("±", "正负"),
+    rule(r"(?<!\d)1[4-9]\d/\d{2,3}(?=[A-C]\b)", lambda m: " ".join(map(digits, m[0].split("/")))),
+    rule(r"(?<=[A-Za-z℃%])\s?[~～](?=-?\d)|(?<=[SML])[-~～](?=\d?X*[SML](?![A-Za-z]))", "到"),
     rule(r"(?<![A-Za-z])[Nn][Oo]\.\s?(?=\d)", "number"),
     rule(r"(?<![\d.])(?:(?:520|1314)(?=礼|告白|情人|表白|快乐)|925(?=银))", lambda m: digits(m[0])),
     rule(r"(?<!\d)[1-9][1-9](?=折)", lambda m: digits(m[0])),

@@ -188,6 +188,7 @@ def _mixed(match: re.Match[str]) -> str:
     return f"{number(match['whole'])} and {re.sub('^one ', 'a ', part)}"
 
 
+_PARTS = {"½": "a half", "¼": "a quarter", "¾": "three quarters"}
 _UNITS = {
     "kg": "kilogram",
     "g": "gram",
@@ -227,6 +228,8 @@ _UNITS = {
     "μm": "micron",
     "µm": "micron",
     "px": "pixel",
+    "pcs": "piece",
+    "gsm": "gram per square meter",
     "dB": "decibel",
     "lm": "lumen",
     "MP": "megapixel",
@@ -244,7 +247,9 @@ _UNITS = {
     "℉": "degree Fahrenheit",
     "°": "degree",
 }
-_UNIT = "(?P<unit>" + "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True)) + r")(?!\w)(?!/\w)"
+_UNIT = (
+    "(?P<unit>" + "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True)) + r")(?!\w)(?!/[A-Za-z])"
+)
 
 
 _PLURALS = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "kilohertz"}
@@ -271,6 +276,10 @@ _NO_NOUN = "of in is are and or for at to with per on a the off free more less b
     " ", "|"
 )
 _NOUN = rf"(?P<noun>(?= (?!(?:{_NO_NOUN})\b)[a-z]))"
+
+
+_MADE = "adapter|battery|bag|bottle|box|cable|charger|charging|display|drive|jar|lens|mug|pack|screen|tube|wash"
+"""What a quantity is put before without a word between: 67W charging, 1.5L bottle."""
 
 
 def _pairs(text: str) -> str:
@@ -383,12 +392,23 @@ RULES = (
         rf"(?<!the )(?<![\w.,])(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)? {_MONTH}(?= \d{{4}}\b|[,.!?]|$)",
         lambda m: f"the {ordinal(int(m['day']))} of {_month_named(m)}",
     ),
+    rule(
+        rf"\b{_MONTH} (?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?\s?[-–—]\s?(?P<last>[12]?\d|3[01])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)",
+        lambda m: f"{_month_day(m)} to {ordinal(int(m['last']))}",
+    ),
+    rule(
+        r"(?:(?<=\bon )|(?<=\bby )|(?<=\buntil )|(?<=\btill )|(?<=\bbefore ))(1[0-2]|[1-9])/([12]\d|3[01]|[1-9])(?![\d/])",
+        lambda m: f"{_MONTHS[int(m[1]) - 1]} {ordinal(int(m[2]))}",
+    ),
+    rule(r"(?<=\bS|\bM|\bL)[-–—](?=\d?X*[SML]\b)", " to "),
     rule(rf"\b{_MONTH} (?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)", _month_day),
     rule(rf"{_START}({_INT})(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1].replace(",", "")))),
     rule(rf"{_START}(\d\.\d|\d(?= ?stars?))/(5|10)(?![/\d])", lambda m: f"{number(m[1])} out of {number(m[2])}"),
     rule(rf"{_START}(?P<whole>\d+) (?P<part>(\d)/(\d{{1,2}}))(?![/\d])", _mixed),
     rule(rf"{_START}(\d)/(\d{{1,2}})(?![/\d])", _fraction),
     rule(r"24/7", "twenty four seven"),
+    rule(r"(?<=\d/\d)[\"″]", " inch "),
+    rule(rf"{_START}({_INT}) ?([½¼¾])", lambda m: f"{number(m[1])} and {_PARTS[m[2]]}"),
     rule("½", "one half"),
     rule("¼", "one quarter"),
     rule("¾", "three quarters"),
@@ -404,6 +424,10 @@ RULES = (
     rule(r"(?P<v>(?!))?(?<![\w.,])(?P<n>\d+(?:\.\d+){2,})(?!\w)", _version),
     rule(rf"(?:{_BEFORE_NOUN})(?P<sign>(?!))?(?P<n>{NUMBER})(?P<m>(?!))?[ -]?{_UNIT}{_NOUN}", _quantity),
     rule(rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?P<m>(?!))?[ -]?(?P<unit>[\"″]){_NOUN}", _quantity),
+    rule(
+        rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?P<m>(?!))?[ -]?{_UNIT}(?P<noun>(?= (?:fast )?(?:{_MADE})\b))",
+        _quantity,
+    ),
     rule(rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?:{_TO}(?P<m>{NUMBER}))?[ -]?{_UNIT}(?P<noun>(?!))?", _quantity),
     rule(
         r"(?<![\w.,$€£])((?:1[1-9]|20)\d\d)[-–](\d{4})(?![\w,]|\.\d)",

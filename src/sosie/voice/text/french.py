@@ -30,6 +30,17 @@ _MONTHS = (
 )
 
 
+_MONTH_SIGNS = {
+    "janv": "janvier",
+    "févr": "février",
+    "avr": "avril",
+    "juil": "juillet",
+    "sept": "septembre",
+    "oct": "octobre",
+}
+_MONTH_SIGNS |= {"nov": "novembre", "déc": "décembre"}
+
+
 def plain(text: str) -> str:
     """Digits without separators: "1 299" -> "1299"."""
     return re.sub(r"[ .]", "", text)
@@ -135,7 +146,7 @@ def _date(match: re.Match[str]) -> str:
     day, month = int(match["d"]), int(match["m"])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return " ".join(re.findall(r"\d+", match[0]))
-    return f"{'premier' if day == 1 else day} {_MONTHS[month - 1]} {match['y']}"
+    return f"{'premier' if day == 1 else day} {_MONTHS[month - 1]} {match['y'] or ''}".strip()
 
 
 def _phone(match: re.Match[str]) -> str:
@@ -252,6 +263,7 @@ _UNITS = {
     "j": "jour",
     "km/h": "kilomètre à l'heure",
     "m²": "mètre carré",
+    "g/m²": "gramme par mètre carré",
     "h": "heure",
     "dB": "décibel",
     "lm": "lumen",
@@ -274,7 +286,7 @@ def _quantity(match: re.Match[str]) -> str:
     most = match["y"] or match["x"]
     if int(_split(most)[0]) >= 2 and not words[0].endswith("hertz"):
         words[0] += "s"
-        if words[-1] == "carré":
+        if words[-1] == "carré" and len(words) == 2:
             words[-1] += "s"
     named = " ".join(words)
     if unit in _FEMININE_UNITS and most.isdigit():
@@ -317,6 +329,13 @@ RULES = (
         lambda m: ("numéro " if m[0][0] in "nN" else "") + _one_by_one(m),
     ),
     rule(rf"{_START}(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.](?P<y>(?:19|20)\d\d)(?!\d)", _date),
+    rule(
+        rf"{_START}(?P<d>[0-3]?\d)/(?P<m>0[1-9]|1[0-2])(?P<y>(?!))?(?![\d/,.])",
+        _date,
+    ),
+    rule(rf"(?<=\d )({'|'.join(_MONTH_SIGNS)})\.?(?!\w)", lambda m: _MONTH_SIGNS[m[1]]),
+    rule(r"(?<=\d )ex\.", "exemplaires"),
+    rule(r"(?<=[dDlL]['’])1(?![\d.,])", "un"),
     rule(rf"{_START}(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)", _date),
     rule(r"\b24 ?h ?/ ?24\b", "24 heures sur 24"),
     rule(r"\b7 ?j ?/ ?7\b", "7 jours sur 7"),

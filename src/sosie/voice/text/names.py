@@ -79,7 +79,6 @@ _SPOKEN: dict[Language, dict[str, str]] = {
         "svp": "s'il vous plaît",
         "c.-à-d.": "c'est-à-dire",
         "p. ex.": "par exemple",
-        "ex.": "exemple",
         "env.": "environ",
         "Dr": "docteur",
     },
