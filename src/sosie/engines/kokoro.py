@@ -202,7 +202,7 @@ class Kokoro:
 _FROM_IPA = {
     "a͡ɪ": "I", "aɪ": "I", "a͡ʊ": "W", "aʊ": "W", "e͡ɪ": "A", "eɪ": "A", "o͡ʊ": "O", "oʊ": "O", "ə͡ʊ": "Q", "əʊ": "Q",
     "ɔ͡ɪ": "Y", "ɔɪ": "Y", "t͡ʃ": "ʧ", "tʃ": "ʧ", "d͡ʒ": "ʤ", "dʒ": "ʤ", "t͡s": "ʦ", "d͡z": "ʣ", "g": "ɡ", "'": "ˈ", "͡": "", "/": "",
-    ".": "",
+    ".": "", ":": "ː",
 }  # fmt: skip
 """What the model writes with one symbol, or otherwise than most people do; longer ones first."""
 
@@ -229,10 +229,10 @@ def _check_sounds(names: Pronunciations) -> None:
     for entry in names.entries:
         unknown = sorted(set(kokoro_symbols(entry.phonemes)) - known)
         if unknown:
-            sounds = sorted(char for char in known if char.isalpha() and not char.isascii())
+            sounds = sorted(char for char in known if char.isalpha() and not char.isupper())
             raise YourInput(
                 f"the phonemes of {entry.written!r} have {' '.join(unknown)}, which the voice does not know",
-                wanted=f"IPA: a-z and {' '.join(sounds)}",
+                wanted=f"IPA of {' '.join(sounds)}",
                 try_this='spoken = "..." with a respelling in its place',
             )
 

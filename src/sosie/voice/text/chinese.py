@@ -70,6 +70,7 @@ def _amount(text: str) -> str:
 
 _COINS = {"¥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 _COINS |= {"US$": "美元", "HK$": "港元", "NT$": "新台币", "A$": "澳元", "C$": "加元", "S$": "新元"}
+_CODES = {"RMB": "元", "CNY": "元", "USD": "美元", "EUR": "欧元"}
 _SIGN = r"(?P<sign>(?<![A-Za-z])(?:US|HK|NT|A|C|S)\$|[¥$€£])"
 
 
@@ -209,7 +210,8 @@ RULES = (
     rule(r"https?://", ""),
     rule(r"(?<![A-Za-z])www(?=\.[A-Za-z])", "W W W"),
     rule(r"(?<=[A-Za-z\d])\.(?=[A-Za-z]{2})", "点"),
-    rule(r"(?<=[A-Za-z]{2})/(?=[A-Za-z\d]{2})", "斜杠"),
+    rule(r"(?:(?<=\.com)|(?<=\.net)|(?<=\.org)|(?<=\.cn)|(?<=\.shop))/(?=[A-Za-z\d])", "斜杠"),
+    rule(rf"(?<![A-Za-z])(?P<code>RMB|CNY|USD|EUR) ?(?P<x>{NUMBER})", lambda m: _amount(m["x"]) + _CODES[m["code"]]),
     rule(rf"(?:{_BEHIND_A_CODE})\d{{3,}}(?![\d.,-]|[元件个])", lambda m: digits(m[0], _PHONE_DIGITS)),
     rule(r"(?<!\d)(?:618|6[.·]18)(?!\d)", "六一八"),
     rule(r"(?<![\d.])1([12])\.1\1(?![\d.])", lambda m: f"双十{digits(m[1])}"),

@@ -270,16 +270,18 @@ def _quantity(match: re.Match[str]) -> str:
 
 _BEFORE_NOUN = "|".join(
     rf"(?<=\b{word} )"
-    for word in ["a", "an", "the", "this", "that", "our", "your", "my", "its", "one", "each", "every"]
+    for word in ("a", "an", "the", "this", "that", "our", "your", "my", "its", "one", "each", "every")
 )
-_NO_NOUN = "of in is are and or for at to with per on a the off free more less by from tall wide long deep".replace(
-    " ", "|"
-)
+_NO_NOUN = "of|in|is|are|and|or|for|at|to|with|per|on|a|the|off|free|more|less|by|from|tall|wide|long|deep"
 _NOUN = rf"(?P<noun>(?= (?!(?:{_NO_NOUN})\b)[a-z]))"
 
 
 _MADE = "adapter|battery|bag|bottle|box|cable|charger|charging|display|drive|jar|lens|mug|pack|screen|tube|wash"
 """What a quantity is put before without a word between: 67W charging, 1.5L bottle."""
+
+
+_LONG = "cable|cord|deep|hose|lead|long|rope|run|tall|tape|USB|water|waterproof|wide"
+"""Before these, M is not a million but somebody's meter."""
 
 
 def _pairs(text: str) -> str:
@@ -314,22 +316,7 @@ def _european(match: re.Match[str]) -> str:
 
 _BEHIND_A_CODE = "|".join(
     f"(?<=\\b{word}{sign})"
-    for word in [
-        "code",
-        "Code",
-        "CODE",
-        "PIN",
-        "ID",
-        "SKU",
-        "ref",
-        "Ref",
-        "zip",
-        "ZIP",
-        "ext",
-        "coupon",
-        "Coupon",
-        "passcode",
-    ]
+    for word in ("code", "Code", "CODE", "PIN", "ID", "SKU", "ref", "Ref", "zip", "ZIP", "ext", "coupon", "Coupon")
     for sign in (" ", ": ", " #", ". ", " is ")
 )
 """Behind these, digits are read one by one."""
@@ -350,7 +337,7 @@ RULES = (
     rule(
         r"(?<![\w.])(?:\+\d{1,3}[ -])?(?:\(\d{3}\) ?|\d{1,4}[ -])(?:\d{2,4}[ -]){1,3}\d{3,4}(?![\w%€$£]|[.,]\d)", _phone
     ),
-    rule(rf"{_START}\d{{3}}-\d{{4}}(?![\w-]|[.,]\d)", _phone),
+    rule(r"(?:(?<=[Cc]all )|(?<=[Dd]ial )|(?<=[Pp]hone )|(?<=[Tt]el )|(?<=: ))\d{3}-\d{4}(?![\w-]|[.,]\d)", _phone),
     rule(rf"(?:{_BEHIND_A_CODE})\d{{3,}}(?![\d.,%]| ?(?:times|people|units|pieces))", lambda m: digits(m[0])),
     rule(r"(?<![\d.,])#?\d{9,}(?![\d.,])", lambda m: ("number " if m[0][0] == "#" else "") + digits(m[0])),
     rule(rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)", _numeric_date),
@@ -415,7 +402,7 @@ RULES = (
     rule(r"(?<=\d) ?[x×] ?(?=\d[\d.]*(?: ?[x×] ?\d[\d.]*)* ?(?:cm|mm|m|ft|in|inch|inches|feet|px|\"|″)(?!\w))", " by "),
     rule(rf"{_START}(\d\d?)[kK]t?(?=[ -](?:solid |yellow |white |rose )?gold)", lambda m: f"{number(m[1])} karat"),
     rule(rf"{_START}(?P<x>{NUMBER})(?P<s>[KMB])(?=\+)", _thousands),
-    rule(rf"{_START}(?P<x>\d+\.\d+|\d{{2,}}|{NUMBER}(?=M))(?P<s>[KM])(?!\w)", _thousands),
+    rule(rf"{_START}(?P<x>\d+\.\d+|\d{{2,}}|{NUMBER}(?=M))(?P<s>[KM])(?!\w)(?! ?(?:{_LONG})\b)", _thousands),
     rule(rf"{_START}({NUMBER})[xX](?![\w.])(?! ?\d)", lambda m: f"{number(m[1])} times"),
     rule(rf"{_START}(\d{{3,4}})[pP](?!\w)", lambda m: f"{_pairs(m[1])} P"),
     rule(r"(?<=RTX )\d{4}|(?<=GTX )\d{4}|(?<=RTX)\d{4}|(?<=GTX)\d{4}", lambda m: f" {_pairs(m[0])} "),

@@ -70,10 +70,6 @@ _FEMININE = (
 """What sellers count and French calls she, for 1 and 21."""
 _COUNTS_HER = rf"(?= (?:(?:belle|nouvelle|petite|grande|autre|seule)s? )?(?:{_FEMININE})s?\b)"
 _VOWEL = r"(?= [aeiouyàâéèêîôûœæhAEIOUYÀÂÉÈÊÎÔÛ])"
-_NO_LINK = (
-    r"(?= (?:h(?:aut|aricot|ousse|uit|éros|amac|amster|ache|andicap|angar|asard)|onz|oui\b|unième|yaourt|yen|yuan))"
-)
-"""Words before which nothing is linked, though they are written with h or a vowel."""
 _ONES = {
     "1": "un",
     "21": "vingt et un",
@@ -83,14 +79,16 @@ _ONES = {
     "61": "soixante et un",
 }
 
+_NINES = {9: "neuf", 19: "dix-neuf", 29: "vingt-neuf", 39: "trente-neuf", 49: "quarante-neuf", 59: "cinquante-neuf"}
+
 
 def linked(whole: str) -> str:
     """A whole number before a vowel: espeak-ng links digits but for those that end in 1, 9 or whole hundreds."""
     n = int(whole)
     if (end := _ONES.get(str(n % 100))) and (n < 100 or n % 100 > 1):
         return f"{n - n % 100 or ''} {end}".strip()
-    if n == 9:
-        return "neuf"
+    if n in _NINES:
+        return _NINES[n]
     hundreds = ("", "", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
     return f"{hundreds[n // 100]} cents" if n < 1000 and n % 100 == 0 and n >= 200 else whole
 
@@ -330,7 +328,7 @@ RULES = (
     ),
     rule(rf"{_START}(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.](?P<y>(?:19|20)\d\d)(?!\d)", _date),
     rule(
-        rf"{_START}(?P<d>[0-3]?\d)/(?P<m>0[1-9]|1[0-2])(?P<y>(?!))?(?![\d/,.])",
+        r"(?<![\w.,/])(?P<d>[0-3]?\d)/(?P<m>0[1-9]|(?:(?<=[eu] \d\d/)|(?<=[eu] \d/))1[0-2])(?P<y>(?!))?(?![\d/,.])",
         _date,
     ),
     rule(rf"(?<=\d )({'|'.join(_MONTH_SIGNS)})\.?(?!\w)", lambda m: _MONTH_SIGNS[m[1]]),
@@ -367,6 +365,7 @@ RULES = (
     rule(r"\b([XVI]+)(?:e|ème)\b", _roman),
     rule(rf"{_START}(\d,\d)/(\d{{1,2}})(?![/\d])", lambda m: f"{number(m[1])} sur {m[2]}"),
     rule(rf"{_START}(\d)/(\d{{1,2}})(?![/\d])", _fraction),
+    rule(r"(?<![\w.,/])(\d\d)/([12]0)(?![/\d])", lambda m: f"{m[1]} sur {m[2]}"),
     rule(rf"\b{_DAY}\s?[-–—]\s?{_DAY}(?!\w)", lambda m: f"{_DAYS[m[1]]} à {_DAYS[m[2]]}"),
     rule(rf"(?:{_VERSIONED})\d+(?:\.\d+)+|(?<![\w.,])\d+(?:\.\d{{1,2}}){{2,}}(?!\w)", _version),
     rule(r"(?<![\w.,])(\d+) ?k(?![\w/])(?! ?[+-])", lambda m: f"{m[1]} mille"),
@@ -386,7 +385,7 @@ RULES = (
     rule(r"\bMme\b\.?", "Madame"),
     rule(r"\bM\. (?=[A-ZÉ])", "Monsieur "),
     rule(rf"(?<![\w.,])(\d*1){_COUNTS_HER}", lambda m: _feminine(m[1])),
-    rule(rf"(?<![\w.,])([1-9]\d*){_VOWEL}(?!{_NO_LINK})", lambda m: f" {linked(m[1])} "),
+    rule(rf"(?<![\w.,])([1-9]\d*){_VOWEL}", lambda m: f" {linked(m[1])} "),
     rule(NUMBER, lambda m: f" {number(m[0])} "),
     rule("&", " et "),
     rule(r"\+", " plusse "),

@@ -111,16 +111,18 @@ class Pronunciations:
                 for start, end in addresses
             ):
                 continue  # an address is read whole
-            entry = entries[_key(match["name"])]
+            entry = entries.get(_key(match["name"]))
+            if entry is None:
+                continue  # what only looks like it: the pattern takes a dotless i for an i
             owned = match["owned"] if language == "en" else None
-            spoken, phonemes = entry.spoken, entry.phonemes
+            spoken, phonemes = entry.spoken.strip(), entry.phonemes.strip()
             if owned:
                 spoken, phonemes = (spoken and f"{spoken}'s"), (phonemes and phonemes + _owned(phonemes))
             yield Named(match.start(), match.end(), spoken, phonemes)
 
 
 def _key(name: str) -> str:
-    return " ".join(name.replace("’", "'").split()).casefold()
+    return " ".join(name.replace("’", "'").split()).lower()
 
 
 @lru_cache(maxsize=64)
