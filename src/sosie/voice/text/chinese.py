@@ -94,6 +94,8 @@ def _clock(match: re.Match[str]) -> str:
 
 def _phone(match: re.Match[str]) -> str:
     groups = re.findall(r"\d+", match[0])
+    if len(groups[-1]) == 11:
+        groups[-1:] = [groups[-1][:3], groups[-1][3:7], groups[-1][7:]]
     said = "".join(digits(group, _PHONE_DIGITS) + " " for group in groups).strip().replace(" ", ",")
     return ("加" if match[0].startswith("+") else "") + said
 
@@ -181,7 +183,13 @@ def _quantity(match: re.Match[str]) -> str:
 def _bare(match: re.Match[str]) -> str:
     """A number with nothing special beside it: long ones and those that begin with 0 are read as they are written."""
     text = match[0]
-    return digits(text, _PHONE_DIGITS) if text.isdigit() and len(text) >= 9 else number(text)
+    return _one_by_one(text) if text.isdigit() and len(text) >= 9 else number(text)
+
+
+def _one_by_one(text: str) -> str:
+    """Digit by digit; a long number four in a breath."""
+    step = 4 if len(text) >= 9 else len(text)
+    return ",".join(digits(text[i : i + step], _PHONE_DIGITS) for i in range(0, len(text), step))
 
 
 def _range(match: re.Match[str]) -> str:
@@ -212,7 +220,7 @@ RULES = (
     rule(r"(?<=[A-Za-z\d])\.(?=[A-Za-z]{2})", "点"),
     rule(r"(?:(?<=\.com)|(?<=\.net)|(?<=\.org)|(?<=\.cn)|(?<=\.shop))/(?=[A-Za-z\d])", "斜杠"),
     rule(rf"(?<![A-Za-z])(?P<code>RMB|CNY|USD|EUR) ?(?P<x>{NUMBER})", lambda m: _amount(m["x"]) + _CODES[m["code"]]),
-    rule(rf"(?:{_BEHIND_A_CODE})\d{{3,}}(?![\d.,-]|[元件个])", lambda m: digits(m[0], _PHONE_DIGITS)),
+    rule(rf"(?:{_BEHIND_A_CODE})\d{{3,}}(?![\d.,-]|[元件个])", lambda m: _one_by_one(m[0])),
     rule(r"(?<!\d)(?:618|6[.·]18)(?!\d)", "六一八"),
     rule(r"(?<![\d.])1([12])\.1\1(?![\d.])", lambda m: f"双十{digits(m[1])}"),
     rule(r"(?<!\d)(\d)·(\d)(?!\d)", lambda m: digits(m[0])),

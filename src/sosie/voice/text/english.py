@@ -322,6 +322,13 @@ _BEHIND_A_CODE = "|".join(
 """Behind these, digits are read one by one."""
 
 
+def _long_number(match: re.Match[str]) -> str:
+    """Digit by digit, four in a breath."""
+    all_digits = match[0].lstrip("#")
+    groups = (digits(all_digits[i : i + 4]) for i in range(0, len(all_digits), 4))
+    return ("number " if match[0][0] == "#" else "") + ", ".join(groups)
+
+
 def _spelled_address(match: re.Match[str]) -> str:
     said = re.sub(r"^https?://", "", match[0]).replace("www.", "w w w dot ").replace("@", " at ")
     said = re.sub(r"[./]", lambda sign: " dot " if sign[0] == "." else " slash ", said)
@@ -339,7 +346,7 @@ RULES = (
     ),
     rule(r"(?:(?<=[Cc]all )|(?<=[Dd]ial )|(?<=[Pp]hone )|(?<=[Tt]el )|(?<=: ))\d{3}-\d{4}(?![\w-]|[.,]\d)", _phone),
     rule(rf"(?:{_BEHIND_A_CODE})\d{{3,}}(?![\d.,%]| ?(?:times|people|units|pieces))", lambda m: digits(m[0])),
-    rule(r"(?<![\d.,])#?\d{9,}(?![\d.,])", lambda m: ("number " if m[0][0] == "#" else "") + digits(m[0])),
+    rule(r"(?<![\d.,])#?\d{9,}(?![\d.,])", _long_number),
     rule(rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)", _numeric_date),
     rule(rf"{_START}(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{{4}})(?!\d)", _numeric_date),
     rule(

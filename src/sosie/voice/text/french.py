@@ -202,7 +202,8 @@ def _version(match: re.Match[str]) -> str:
 
 
 def _one_by_one(match: re.Match[str]) -> str:
-    return " ".join(match["digits"])
+    """Digit by digit, four in a breath."""
+    return ", ".join(" ".join(match["digits"][i : i + 4]) for i in range(0, len(match["digits"]), 4))
 
 
 _DAYS = {
