@@ -276,7 +276,7 @@ _NO_NOUN = "of|in|is|are|and|or|for|at|to|with|per|on|a|the|off|free|more|less|b
 _NOUN = rf"(?P<noun>(?= (?!(?:{_NO_NOUN})\b)[a-z]))"
 
 
-_MADE = "adapter|battery|bag|bottle|box|cable|charger|charging|display|drive|jar|lens|mug|pack|screen|tube|wash"
+_MADE = "adapter|battery|bag|bottle|box|cable|charger|charging|display|drive|jar|lens|mug|pack|screen|tube|view|wash"
 """What a quantity is put before without a word between: 67W charging, 1.5L bottle."""
 
 
@@ -391,7 +391,8 @@ RULES = (
         lambda m: f"{_month_day(m)} to {ordinal(int(m['last']))}",
     ),
     rule(
-        r"(?:(?<=\bon )|(?<=\bby )|(?<=\buntil )|(?<=\btill )|(?<=\bbefore ))(1[0-2]|[1-9])/([12]\d|3[01]|[1-9])(?![\d/])",
+        r"(?:(?<=\bon )|(?<=\bby )|(?<=\buntil )|(?<=\btill )|(?<=\bbefore )|(?<=day )|(?<=day, ))"
+        r"(1[0-2]|[1-9])/([12]\d|3[01]|[1-9])(?![\d/])",
         lambda m: f"{_MONTHS[int(m[1]) - 1]} {ordinal(int(m[2]))}",
     ),
     rule(r"(?<=\bS|\bM|\bL)[-–—](?=\d?X*[SML]\b)", " to "),
@@ -406,6 +407,8 @@ RULES = (
     rule("½", "one half"),
     rule("¼", "one quarter"),
     rule("¾", "three quarters"),
+    rule(r"(?<=\dcm|\dmm|\dft|\din) ?[x×] ?(?=\d)", " by "),
+    rule(r"(?<![\w.,])(\d+)['’]s\b", lambda m: f"{number(m[1])}'s"),
     rule(r"(?<=\d) ?[x×] ?(?=\d[\d.]*(?: ?[x×] ?\d[\d.]*)* ?(?:cm|mm|m|ft|in|inch|inches|feet|px|\"|″)(?!\w))", " by "),
     rule(rf"{_START}(\d\d?)[kK]t?(?=[ -](?:solid |yellow |white |rose )?gold)", lambda m: f"{number(m[1])} karat"),
     rule(rf"{_START}(?P<x>{NUMBER})(?P<s>[KMB])(?=\+)", _thousands),

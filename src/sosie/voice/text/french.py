@@ -373,6 +373,7 @@ RULES = (
     rule(r"(?<!\w)\+ de(?= \d)", "plus de"),
     rule(r"(?<!\w)[x×] ?(?=\d)", " fois "),
     rule(r"(?<![\w.,])(\d+)[x×](?!\w)(?! ?\d)", lambda m: f"{m[1]} fois"),
+    rule(r"(?<=\d[cm]m) ?[x×] ?(?=\d)|(?<=\d [cm]m) ?[x×] ?(?=\d)", " par "),
     rule(r"(?<=\d) ?[x×] ?(?=\d[\d,]*(?: ?[x×] ?\d[\d,]*)* ?(?:cm|mm|m|px|pouces)(?!\w))", " par "),
     rule(
         r"(?<=[\w€£¥$])/ ?(?=(?:mois|an|jour|semaine|heure|nuit|unité|pièce|personne|kg|litre|lot|paire|boîte)\b)",
