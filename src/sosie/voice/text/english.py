@@ -110,6 +110,7 @@ _COINS = {
     "£": ("pound", "pounds", "penny", "pence"),
     "¥": ("yuan", "yuan", "fen", "fen"),
 }
+_COIN_WORDS = {"dollar": "$", "euro": "€"}
 _ABROAD = {"US": "", "A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ", "HK": "Hong Kong "}
 _ABROAD |= {"NZ": "New Zealand ", "S": "Singapore "}
 _DOLLARS = r"(?<![A-Za-z])(?:US|AU?|CA?|HK|NZ|S)?\$"
@@ -367,6 +368,7 @@ RULES = (
         rf"{_START}(?P<x>{NUMBER}) ?(?P<a>[€£$¥]|(?:USD|EUR|GBP|CNY|RMB)\b)",
         lambda m: _money(m["x"], m["a"]),
     ),
+    rule(rf"{_START}((?:{_INT})\.\d\d) (dollar|euro)s?\b(?! \d)", lambda m: _money(m[1], _COIN_WORDS[m[2]])),
     rule(rf"{_START}({_INT})¢", lambda m: f"{number(m[1])} {'cent' if m[1] == '1' else 'cents'}"),
     rule(
         rf"(?<![\w.])([-−])?({NUMBER})(?:{_TO}({NUMBER}))? ?%",

@@ -315,6 +315,7 @@ def _phone_pairs(match: re.Match[str]) -> str:
 
 
 _MONEY_SIGN = r"[€$£¥]|(?:EUR|USD|GBP|CNY|RMB|CHF)\b"
+_COIN_WORDS = {"euro": "€", "dollar": "$", "yuan": "¥"}
 
 RULES = (
     rule(
@@ -342,6 +343,7 @@ RULES = (
         rf"(?<![\w.,])(?P<x>{NUMBER}) ?(?:{_MONEY_SIGN})?{_TO}(?P<y>{NUMBER}) ?(?P<sign>{_MONEY_SIGN})",
         lambda m: f"{number(m['x'])} à {_money(m['y'], m['sign'])}",
     ),
+    rule(rf"{_START}(\d[\d ]*[.,]\d\d) (euro|dollar|yuan)s?\b(?! \d)", lambda m: _money(m[1], _COIN_WORDS[m[2]])),
     rule(rf"{_START}(\d+) ?k€", lambda m: f"{'' if m[1] == '1' else m[1]} mille euros".strip()),
     rule(rf"{_START}(?P<x>\d+) ?€ ?(?P<c>\d\d)(?!\d)", lambda m: _money(f"{m['x']},{m['c']}", "€")),
     rule(

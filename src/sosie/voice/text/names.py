@@ -68,6 +68,7 @@ _SPOKEN: dict[Language, dict[str, str]] = {
         "Bluetooth": "bloutousse",
         "Black Friday": "blac fraïdé",
         "YouTube": "youtioub",
+        "L'Oreal": "l'oréal",
         "SK-II": "S K tou",
         "H&M": "H et M",
         "XL": "X L",
