@@ -85,6 +85,10 @@ _SPOKEN: dict[Language, dict[str, str]] = {
     },
 }
 _SOUNDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        # Both letters stressed: as one word Whisper heard it in one of four sentences, so in three.
+        "AI": "ˈAˈI",
+    },
     "en": {
         "Xiaomi": "ʃˈWmi",
         "Huawei": "wˈɑwˌA",
