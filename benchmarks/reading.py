@@ -77,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--language", choices=LANGUAGES, help="one only")
     parser.add_argument("--items", type=int, default=10, help="of each language, spread over its list")
-    parser.add_argument("--all", action="store_true", help="every item: about half an hour on two quiet cores")
+    parser.add_argument("--all", action="store_true", help="every item")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     languages = (options.language,) if options.language else LANGUAGES
