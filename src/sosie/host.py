@@ -13,6 +13,7 @@ from sosie.errors import Refused
 from sosie.models import home, weights
 from sosie.ports import FaceEngine, LipEngine, Speaker
 from sosie.types import LANGUAGES, Language
+from sosie.voice.text import NAMES, Pronunciations
 
 VOICE_NAME = "voice.npz"
 
@@ -53,10 +54,17 @@ def consent_of(clone: Clone) -> ConsentRecord:
     return record
 
 
-def open_host(path: Path, *, languages: Sequence[Language] = LANGUAGES, threads: int = 2) -> Host:
+def open_host(
+    path: Path,
+    *,
+    languages: Sequence[Language] = LANGUAGES,
+    threads: int = 2,
+    pronunciations: Pronunciations = NAMES,
+) -> Host:
     """Opens the clone and loads its engines: about 6 s, 700 MB. ``threads``: of the voice; the face takes one.
 
-    Raises YourInput for what is no clone, Refused for a changed one or one without its consent.
+    ``pronunciations``: the user's own, which come before ours. Raises YourInput for what is no clone or a sound that the voice
+    does not have, Refused for a changed clone or one without its consent.
     """
     from sosie.engines.kokoro import Kokoro
     from sosie.engines.whisper_encoder import WhisperTinyEncoder
@@ -70,7 +78,12 @@ def open_host(path: Path, *, languages: Sequence[Language] = LANGUAGES, threads:
     return Host(
         clone=clone,
         record=consent_of(clone),
-        speaker=Kokoro(VoiceStyle.load(clone.voice / VOICE_NAME), threads=threads, languages=languages),
+        speaker=Kokoro(
+            VoiceStyle.load(clone.voice / VOICE_NAME),
+            threads=threads,
+            languages=languages,
+            names=pronunciations.over(NAMES),
+        ),
         lips=LipPredictor(LipFit.load(clone.lips), WhisperTinyEncoder(weights("whisper-tiny-en"))),
         face=Performer(FaceFit.load(clone.face, clone.video)),
     )

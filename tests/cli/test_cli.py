@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from sosie.cli import VERBS, main
+from sosie.live.session import Show
+from sosie.shop.feed import open_shop
+from sosie.show.rundown import read_rundown
+from sosie.voice.text import Pronunciation, Pronunciations
 
 SAMPLE = Path(__file__).parents[2] / "src/sosie/sample/shop"
 YOURS, REFUSED = 2, 4
@@ -177,6 +181,8 @@ def test_what_is_not_a_video_makes_no_clone_and_leaves_nothing(
         ("clone nothing.mp4 --consent person-0 --out x.sosie", "no consent person-0"),
         ("say nothing.sosie hello -o hello.mp4", "not a clone"),
         ("say nothing.sosie hello -o hello.avi", "neither MP4 nor WAV"),
+        ("say nothing.sosie hello -o hello.mp4 --say-as Xiaomi", "NAME=SOUND"),
+        ("say nothing.sosie hello -o hello.mp4 --say-as Xiaomi=4", "words only"),
         ("live nothing.toml --port 0", "nothing.toml"),
         ("live show.toml --for 0", "20 seconds"),
         ("live show.toml --for nan", "20 seconds"),
@@ -194,6 +200,46 @@ def test_a_wrong_turn_gets_a_sentence_and_a_status(
     monkeypatch.chdir(tmp_path)
     assert main(line.split()) == YOURS
     assert says in capsys.readouterr().err
+
+
+class _Opened(Exception):
+    """Ends a command where it would load a clone; the tests below ask only with what."""
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        (
+            "sosie.host",
+            ["say", "me.sosie", "Xiaomi", "-o", "x.wav", "--say-as", "Xiaomi=shao mee", "--say-as", "Bosch=/bɔʃ/"],
+        ),
+        ("sosie.live.room", ["live", "show.toml", "--clone", "me.sosie", "--port", "0"]),
+    ],
+)
+def test_the_voice_is_given_the_names_that_the_user_wrote(
+    where: str, line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(SAMPLE, tmp_path, dirs_exist_ok=True)
+    say = '[[say]]\nwritten = "Xiaomi"\nspoken = "shao mee"\n[[say]]\nwritten = "Bosch"\nphonemes = "bɔʃ"\n'
+    (tmp_path / "show.toml").write_text((SAMPLE / "show.toml").read_text("utf-8") + "\n" + say, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    given: list[Pronunciations] = []
+
+    def opened(path: Path, *, pronunciations: Pronunciations, **rest: object) -> None:
+        given.append(pronunciations)
+        raise _Opened
+
+    monkeypatch.setattr(f"{where}.open_host", opened)
+    monkeypatch.setattr("sosie.live.room.open_show", _without_answers)
+    with pytest.raises(_Opened):
+        main(line)
+    (names,) = given
+    assert names.entries[-2:] == (Pronunciation("Xiaomi", "shao mee"), Pronunciation("Bosch", phonemes="bɔʃ"))
+
+
+def _without_answers(path: Path) -> Show:
+    rundown = read_rundown(path)
+    return Show(rundown, open_shop(rundown.shop), None)  # type: ignore[arg-type]
 
 
 def test_a_taken_port_is_said_before_anything_slow_is_done(capsys: pytest.CaptureFixture[str]) -> None:

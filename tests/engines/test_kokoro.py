@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 
-from sosie.engines.kokoro import Kokoro, KokoroModel
+from sosie.engines.kokoro import Kokoro, KokoroModel, kokoro_symbols
 from sosie.errors import YourInput
 from sosie.models import weights
 from sosie.types import VOICE_HZ, Utterance
 from sosie.voice.mix import TARGET_LUFS, loudness
 from sosie.voice.style import VoiceStyle, stock_style
+from sosie.voice.text import Pronunciation, Pronunciations
 
 pytestmark = pytest.mark.weights
 HELLO = "həlˈO ˈɛvɹiwˌʌn."
@@ -80,3 +83,29 @@ def test_clauses_are_equally_loud(heart: VoiceStyle) -> None:
     assert len(speeches) == 2
     for speech in speeches:
         assert loudness(speech.audio.samples, VOICE_HZ) == pytest.approx(TARGET_LUFS, abs=1.5)
+
+
+def test_a_sound_that_the_voice_does_not_have_is_named_before_anything_is_said(heart: VoiceStyle) -> None:
+    names = Pronunciations((Pronunciation("Xhosa", phonemes="kǁʰoːsa"),))
+    with pytest.raises(YourInput, match="phonemes of 'Xhosa' have ǁ, which the voice does not know"):
+        Kokoro(heart, languages=("en",), names=names)
+
+
+@pytest.mark.parametrize(
+    ("ipa", "symbols"),
+    [("ʃaʊmiː", "ʃWmiː"), ("ˈt͡ʃeɪndʒ", "ˈʧAnʤ"), ("/gəʊ/", "ɡQ"), ("bɔ̃.ʒuʁ", "bɔ̃ʒuʁ"), ("ʨʰi→", "ʨʰi→")],
+)
+def test_ipa_as_people_write_it_is_understood(ipa: str, symbols: str) -> None:
+    assert kokoro_symbols(ipa) == unicodedata.normalize("NFD", symbols)
+
+
+@pytest.mark.slow
+def test_a_name_is_spoken_as_the_list_says_and_shown_as_it_is_written(heart: VoiceStyle) -> None:
+    names = Pronunciations((Pronunciation("Sosie", phonemes="sˈOzi"), Pronunciation("Zyxtra", "zick stra")))
+    speaker = Kokoro(heart, languages=("en",), names=names)
+    (speech,) = speaker.speak(Utterance(1, "The Sosie Zyxtra is $9.", "en"))
+    heard = "".join(phone.symbol for phone in speech.phones)
+    assert "sOzi" in heard
+    assert "zɪkstɹɑ" in heard.replace(" ", "")
+    assert speech.text == "The Sosie Zyxtra is $9."
+    assert [word.text for word in speech.words] == ["The", "Sosie", "Zyxtra", "is", "$9"]

@@ -10,6 +10,7 @@ from sosie.errors import YourInput
 from sosie.shop.feed import open_shop
 from sosie.show.answers import read_examples
 from sosie.show.rundown import Rundown, check_rundown, read_rundown
+from sosie.voice.text import Pronunciation, Pronunciations
 
 from .playbook import SAMPLE, sample
 
@@ -122,3 +123,41 @@ def test_the_questions_of_the_accuracy_test_are_not_among_the_examples() -> None
     from .questions import questions
 
     assert not {question.text for question in questions()} & {example.text for example in read_examples()}
+
+
+SAY = """
+[[say]]
+written = "Xiaomi"
+spoken = "shao mee"
+language = "en"
+
+[[say]]
+written = "小红书"
+phonemes = "ɕjau↓xʊ↗ŋ"
+"""
+
+
+def test_a_rundown_says_how_names_are_said(tmp_path: Path) -> None:
+    assert read(tmp_path).pronunciations == Pronunciations()
+    first, second = read(tmp_path, SHOW + SAY).pronunciations.entries
+    assert first == Pronunciation("Xiaomi", "shao mee", language="en")
+    assert second == Pronunciation("小红书", phonemes="ɕjau↓xʊ↗ŋ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ('spoken = "shao mee"', 'spokn = "shao mee"', ["show.toml", "say 'Xiaomi'", "'spokn' is unknown", "spoken"]),
+        ('spoken = "shao mee"', "", ["show.toml", "'Xiaomi'", "either spoken or phonemes"]),
+        ('language = "en"', 'language = "de"', ["say 'Xiaomi'", "language", "de"]),
+        ("小红书", "xiaomi", ["show.toml"]),
+    ],
+)
+def test_a_mistake_in_a_pronunciation_is_named(old: str, new: str, names: list[str], tmp_path: Path) -> None:
+    text = (SHOW + SAY).replace(old, new)
+    if old == "小红书":
+        text = text.replace('language = "en"', "")
+        names = [*names, "'xiaomi' is in the pronunciations twice"]
+    with pytest.raises(YourInput) as caught:
+        read(tmp_path, text)
+    assert all(name in str(caught.value) for name in names), caught.value

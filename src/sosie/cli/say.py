@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sosie.cli.verb import ProgressBar, Verbs, declare
 from sosie.errors import YourInput
 from sosie.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from sosie.voice.text import Pronunciations
 
 SUFFIXES = (".mp4", ".wav")
 
@@ -28,6 +33,13 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "-o", "--out", type=Path, required=True, help="hello.mp4, or hello.wav (begins with a spoken AI notice)"
     )
     verb.add_argument("--language", choices=LANGUAGES, help="of the text; found out when it is not given")
+    verb.add_argument(
+        "--say-as",
+        action="append",
+        default=[],
+        metavar="NAME=SOUND",
+        help="how a name is said, by a respelling (Xiaomi='shao mee') or in IPA (Xiaomi=/ʃaʊmiː/); may be repeated",
+    )
     verb.add_argument("--threads", type=int, default=2, help="of the voice")
 
 
@@ -42,7 +54,12 @@ def run(options: argparse.Namespace) -> int:
         )
     text = _text(options.text)
     language = options.language or language_of(text, "en")
-    host = open_host(options.clone, languages=(language,), threads=options.threads)
+    host = open_host(
+        options.clone,
+        languages=(language,),
+        threads=options.threads,
+        pronunciations=_pronunciations(options.say_as),
+    )
     bar = ProgressBar()
     try:
         if options.out.suffix.lower() == ".wav":
@@ -60,6 +77,22 @@ def run(options: argparse.Namespace) -> int:
         bar.close()
     print(options.out)
     return 0
+
+
+def _pronunciations(given: Sequence[str]) -> Pronunciations:
+    from sosie.voice.text import Pronunciation, Pronunciations
+
+    entries = []
+    for pair in given:
+        written, _, sound = pair.partition("=")
+        if not written.strip() or not sound.strip():
+            raise YourInput(f"--say-as {pair!r}", wanted="NAME=SOUND", try_this='--say-as "Xiaomi=shao mee"')
+        sound = sound.strip()
+        in_ipa = len(sound) > 2 and sound[0] == sound[-1] == "/"
+        entries.append(
+            Pronunciation(written.strip(), phonemes=sound[1:-1]) if in_ipa else Pronunciation(written.strip(), sound)
+        )
+    return Pronunciations(tuple(entries))
 
 
 def _text(given: str) -> str:

@@ -81,7 +81,7 @@ class French:
         """One string for each piece; joined they are the phonemes of the run, with the links between words (liaison)."""
         found = [_mark(piece) for piece in pieces]
         spans = _between_marks(pieces)
-        together = [" ".join(pieces[i].spoken for i in span) for span in spans]
+        together = ["".join(_spaced(pieces[i].spoken) for i in span).strip() for span in spans]
         words = [i for span in spans for i in span]
         heard = self._read([*together, *(pieces[i].spoken for i in words)])
         alone = dict(zip(words, heard[len(spans) :], strict=True))
@@ -99,6 +99,11 @@ def _to_kokoro(ipa: str) -> str:
     for tied, symbol in _TIED.items():
         ipa = ipa.replace(tied, symbol)
     return ipa.replace("^", "").replace("-", "").strip()
+
+
+def _spaced(word: str) -> str:
+    """The l' of l'iPhone belongs to what is behind it."""
+    return word if word.endswith(("'", "’")) else word + " "
 
 
 def _mark(piece: Piece) -> str:

@@ -28,22 +28,24 @@ class English:
         text, starts = _joined(pieces)
         found = [""] * len(pieces)
         position = 0
-        for token in self._g2p.phonemize_tokens(self._g2p.tokenize(text)):
+        tokens = list(self._g2p.phonemize_tokens(self._g2p.tokenize(text)))
+        words = [token.text for token in tokens if any(map(str.isalnum, token.text))]
+        n_words = 0
+        for token in tokens:
             at = text.find(token.text, position)
             # A token that the tokenizer changed is put where reading has come to.
             start = position if at < 0 else at
             owner = max(i for i, begin in enumerate(starts) if begin <= start)
             position = start + len(token.text)
-            found[owner] += (token.phonemes or "") + (" " if token.whitespace else "")
-        for i in _letters_named_a(pieces):
-            found[i] = found[i].replace("ɐ", "ˈA")
+            heard = "ˈA" if token.text == "A" and _is_letter(words, n_words) else token.phonemes or ""
+            found[owner] += heard + (" " if token.whitespace else "")
+            n_words += any(map(str.isalnum, token.text))
         return tuple(found)
 
 
-def _letters_named_a(pieces: Sequence[Piece]) -> list[int]:
-    """Where A is a letter (A4, plan A) and not the article: alone, or a capital behind another word."""
-    words = [i for i, piece in enumerate(pieces) if piece.is_word]
-    return [i for i in words if pieces[i].spoken == "A" and (i != words[0] or len(words) == 1)]
+def _is_letter(words: Sequence[str], place: int) -> bool:
+    """Whether the A at ``place`` is a letter (A4, plan A, A I) and not the article: alone, before a letter, or behind a word."""
+    return place > 0 or len(words) == 1 or len(words[1]) == 1
 
 
 def _joined(pieces: Sequence[Piece]) -> tuple[str, list[int]]:

@@ -6,6 +6,7 @@ Two cores of a shared Xeon: real-time factor 0.3 with two threads, 0.5 with one.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from sosie.models import weights
 from sosie.types import LANGUAGES, VOICE_HZ, Audio, Floats, Language, Speech, Utterance
 from sosie.voice.speak import Finished, Symbol, finished, has_sound, notice_speed, placed, tidied, within_limit
 from sosie.voice.style import VoiceStyle
-from sosie.voice.text import Clause, Piece, read
+from sosie.voice.text import NAMES, Clause, Piece, Pronunciations, Run, read
 
 DURATIONS = "/encoder/Clip_output_0"
 """The tensor of the graph that holds each symbol's length; the published graph does not hand it out."""
@@ -121,14 +122,23 @@ class Kokoro:
     """A voice that speaks Chinese, English and French, one clause at a time; implements ports.Speaker."""
 
     def __init__(
-        self, style: VoiceStyle, *, threads: int = 2, speed: float = 1.0, languages: Sequence[Language] = LANGUAGES
+        self,
+        style: VoiceStyle,
+        *,
+        threads: int = 2,
+        speed: float = 1.0,
+        languages: Sequence[Language] = LANGUAGES,
+        names: Pronunciations = NAMES,
     ) -> None:
         """Loads the model and the front ends of ``languages`` (about 4 s, 500 MB) and speaks once in silence, so that the first
-        clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace.
+        clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace. ``names`` come before every rule; raises
+        YourInput for one with sounds that the model does not have.
         """
         self._styles = {language: style.spoken_in(language) for language in languages}
         self._speed = speed
         self._languages = tuple(languages)
+        _check_sounds(names)
+        self._names = names
         self._model = KokoroModel(style.biases, threads=threads)
         self._front_ends = {language: open_front_end(language) for language in self._languages}
         self._model.synthesise("a", style)
@@ -143,7 +153,7 @@ class Kokoro:
             raise YourInput(
                 f"the text is in language {utterance.language!r}", wanted=f"one of {', '.join(self._languages)}"
             )
-        return self._clauses(utterance, read(utterance.text, utterance.language).clauses)
+        return self._clauses(utterance, read(utterance.text, utterance.language, self._names).clauses)
 
     def _clauses(self, utterance: Utterance, clauses: Sequence[Clause]) -> Iterator[Speech]:
         paced = utterance.kind == "notice" and utterance.language == "zh"
@@ -173,7 +183,7 @@ class Kokoro:
         symbols: list[Symbol] = []
         first = 0
         for run in clause.runs:
-            for number, phonemes in enumerate(self._front_end(run.language).phonemes(run.pieces), start=first):
+            for number, phonemes in enumerate(phonemes_of(run, self._front_end(run.language)), start=first):
                 symbols.extend((symbol, number) for symbol in phonemes if symbol in self._model.vocabulary)
             symbols.append((" ", first + len(run.pieces) - 1))
             first += len(run.pieces)
@@ -191,6 +201,44 @@ class Kokoro:
             sound = self._model.synthesise("".join(symbol for symbol, _ in part), style, speed)
             parts.append(placed(sound.samples, part, sound.durations))
         return finished(parts, clause)
+
+
+_FROM_IPA = {
+    "a͡ɪ": "I", "aɪ": "I", "a͡ʊ": "W", "aʊ": "W", "e͡ɪ": "A", "eɪ": "A", "o͡ʊ": "O", "oʊ": "O", "ə͡ʊ": "Q", "əʊ": "Q",
+    "ɔ͡ɪ": "Y", "ɔɪ": "Y", "t͡ʃ": "ʧ", "tʃ": "ʧ", "d͡ʒ": "ʤ", "dʒ": "ʤ", "t͡s": "ʦ", "d͡z": "ʣ", "g": "ɡ", "'": "ˈ", "͡": "", "/": "",
+    ".": "", ":": "ː",
+}  # fmt: skip
+"""What the model writes with one symbol, or otherwise than most people do; longer ones first."""
+
+
+def kokoro_symbols(ipa: str) -> str:
+    """IPA as people write it in the model's own symbols."""
+    ipa = unicodedata.normalize("NFC", ipa).strip()
+    for written, symbol in _FROM_IPA.items():
+        ipa = ipa.replace(written, symbol)
+    # A nasal vowel is a letter and a mark in the model's alphabet, but ã and õ may come as one character.
+    return unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç")
+
+
+def phonemes_of(run: Run, front_end: FrontEnd) -> tuple[str, ...]:
+    """One string for each piece: as the front end reads it, or as somebody wrote down that it is said."""
+    return tuple(
+        kokoro_symbols(piece.phonemes) + (" " if heard.endswith(" ") else "") if piece.phonemes else heard
+        for piece, heard in zip(run.pieces, front_end.phonemes(run.pieces), strict=True)
+    )
+
+
+def _check_sounds(names: Pronunciations) -> None:
+    known = _vocabulary(weights("kokoro-vocab")).keys()
+    for entry in names.entries:
+        unknown = sorted(set(kokoro_symbols(entry.phonemes)) - known)
+        if unknown:
+            sounds = sorted(char for char in known if char.isalpha() and not char.isupper())
+            raise YourInput(
+                f"the phonemes of {entry.written!r} have {' '.join(unknown)}, which the voice does not know",
+                wanted=f"IPA of {' '.join(sounds)}",
+                try_this='spoken = "..." with a respelling in its place',
+            )
 
 
 def open_front_end(language: Language) -> FrontEnd:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import get_args
 
 from sosie.engines.espeak import Espeak
-from sosie.engines.kokoro import FrontEnd, open_front_end
+from sosie.engines.kokoro import FrontEnd, open_front_end, phonemes_of
 from sosie.errors import Theirs, YourInput
 from sosie.types import Language
-from sosie.voice.text import read
+from sosie.voice.text import NAMES, Pronunciations, read
 
 _ESPEAK_NAMES = {"pt": "pt-br"}
 """Where espeak-ng's name differs from Whisper's, or the model knows one accent better: its Portuguese is Brazil's."""
@@ -20,7 +20,9 @@ _ESPEAK_NAMES = {"pt": "pt-br"}
 class Reader:
     """Loads the front end of a language (about 1 s) when it is first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Pronunciations = NAMES) -> None:
+        """``names`` come before every rule."""
+        self._names = names
         self._front_ends: dict[Language, FrontEnd] = {}
 
     def phonemes(self, text: str, language: str) -> str:
@@ -33,11 +35,11 @@ class Reader:
         if language not in get_args(Language):
             return self._by_espeak(text, language)
         try:
-            clauses = read(text, language).clauses  # type: ignore[arg-type]
+            clauses = read(text, language, self._names).clauses  # type: ignore[arg-type]
         except YourInput:
             return ""
         runs = (run for clause in clauses for run in clause.runs)
-        return " ".join("".join(self._front_end(run.language).phonemes(run.pieces)).strip() for run in runs)
+        return " ".join("".join(phonemes_of(run, self._front_end(run.language))).strip() for run in runs)
 
     @staticmethod
     def _by_espeak(text: str, language: str) -> str:

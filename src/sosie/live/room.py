@@ -63,7 +63,9 @@ def outputs_of(rundown: Rundown, *, record: Path | None, rtmp: tuple[str, ...], 
 def open_room(show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int) -> LiveRoom:
     """Loads the clone's engines and asks the gate for every output. Raises Refused before anything is opened."""
     rundown = show.rundown
-    host = behind(lambda: open_host(clone, languages=rundown.languages, threads=threads))
+    host = behind(
+        lambda: open_host(clone, languages=rundown.languages, threads=threads, pronunciations=rundown.pronunciations)
+    )
     sinks = sinks_for(outputs, host.record, rundown.languages, datetime.now(UTC))
     session = Session(
         Cast(host.record, host.speaker, host.lips, host.face),

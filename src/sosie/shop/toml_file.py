@@ -76,7 +76,11 @@ def place_of(data: object, above: tuple[int | str, ...]) -> str:
         except (KeyError, IndexError, TypeError):
             data = None
         if isinstance(step, int):
-            name = data.get("id", data.get("product", data.get("topic"))) if isinstance(data, dict) else None
+            name = (
+                data.get("id", data.get("product", data.get("topic", data.get("written"))))
+                if isinstance(data, dict)
+                else None
+            )
             text = text.removesuffix(", ") + (f" {name!r}, " if isinstance(name, str) else f" {step + 1}, ")
         else:
             text += f"{step}, "

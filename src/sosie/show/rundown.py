@@ -15,6 +15,7 @@ from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, check_line
 from sosie.shop.toml_file import Table, read_toml
 from sosie.types import LANGUAGES, Language
+from sosie.voice.text import Pronunciation, Pronunciations
 
 MOST_NOTICE_MINUTES = 15
 """Rules say "at regular intervals"; ten minutes by default and fifteen at most are our own choice (rules.md L4)."""
@@ -62,6 +63,8 @@ class Rundown:
     notice_seconds: float
     chat: bool
     outputs: Outputs
+    pronunciations: Pronunciations
+    """How names are said, in lines, answers and prices alike."""
 
 
 def _wordings(value: object) -> object:
@@ -108,6 +111,13 @@ class _Outputs(Table):
     platform: str = "own"
 
 
+class _Say(Table):
+    written: Annotated[str, Field(min_length=1)]
+    spoken: str = ""
+    phonemes: str = ""
+    language: Language | None = None
+
+
 class _File(Table):
     title: _Titles
     clone: str | None = None
@@ -121,6 +131,7 @@ class _File(Table):
     closing: _Spoken
     segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
     outputs: _Outputs = _Outputs()
+    say: tuple[_Say, ...] = ()
 
 
 def read_rundown(path: Path) -> Rundown:
@@ -155,7 +166,17 @@ def read_rundown(path: Path) -> Rundown:
         outputs=Outputs(
             place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
         ),
+        pronunciations=_pronunciations(file.say, path.name),
     )
+
+
+def _pronunciations(say: tuple[_Say, ...], name: str) -> Pronunciations:
+    try:
+        return Pronunciations(
+            tuple(Pronunciation(entry.written, entry.spoken, entry.phonemes, entry.language) for entry in say)
+        )
+    except YourInput as problem:
+        raise YourInput(f"{name}: say: {problem.found}", wanted=problem.wanted, try_this=problem.try_this) from None
 
 
 def _one(titles: _Titles, language: Language, where: str) -> str:

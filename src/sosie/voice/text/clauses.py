@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sosie.errors import YourInput
 from sosie.types import Language
 from sosie.voice.text import chinese, english, french
-from sosie.voice.text.normalise import Piece, pieces
+from sosie.voice.text.names import NAMES
+from sosie.voice.text.normalise import MASKS, Piece, pieces, rule
+from sosie.voice.text.pronunciations import Named, Pronunciations
 from sosie.voice.text.scripts import Skipped, fold, kind_of, skipped_in, speakable
 
 MAX_CHARACTERS = 20_000
@@ -33,6 +35,9 @@ _CLOSING = frozenset("”’\"'）)】」》»]")
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|No|Nr|vs|approx|e\.g|i\.e|MM|env|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Za-z])\.$"
 )
+
+_NUMBER_SIGN = re.compile(r"\W?no\. \d")
+"""no. 7, but not "no. Seven left"."""
 
 _LINK = re.compile(
     r"(?<=[^\W\d_]) (?=(?:and|or|but|with|for|to|until|in|on|at|because|that|which|et|ou|mais|avec|pour|dans|qui|que)\b)"
@@ -71,8 +76,10 @@ class Reading:
     """What will not be spoken, in order: show it to whoever wrote the text before it is on air."""
 
 
-def read(text: str, language: Language) -> Reading:
+def read(text: str, language: Language, names: Pronunciations = NAMES) -> Reading:
     """Makes ``text`` ready to be spoken by a speaker of ``language``; other scripts inside go to their own front ends.
+
+    ``names`` come before every rule: ours, or a user's over ours (``theirs.over(NAMES)``).
 
     Raises YourInput when there is nothing to say in it (empty, emoji only, a script that no voice speaks) or when it is longer
     than MAX_CHARACTERS.
@@ -82,16 +89,35 @@ def read(text: str, language: Language) -> Reading:
             f"the text has {len(text)} characters", wanted=f"at most {MAX_CHARACTERS}", try_this="say it in parts"
         )
     text = unicodedata.normalize("NFC", text)
-    skipped = skipped_in(text)
-    text = "".join(char for char in text if kind_of(char) != "control")
-    if not any(map(speakable, text)):
-        raise _nothing_to_say(text, skipped)
-    return Reading(tuple(_clause(part, end, language) for part, end in _with_words(_cut(text))), skipped)
+    shown = "".join(char for char in text if kind_of(char) != "control")
+    named = {name.start: name for name in names.names_in(shown, language)}
+    masked = _masked(shown, named.values())
+    skipped = skipped_in(text) if masked == shown else skipped_in(masked)
+    if not any(map(speakable, masked)):
+        raise _nothing_to_say(shown, skipped)
+    found = []
+    start = 0
+    for part, end in _with_words(_cut(masked)):
+        runs = tuple(_runs(part, language, named, start, shown))
+        found.append(Clause(shown[start : start + len(part)], runs, PAUSE_SECONDS[end]))
+        start += len(part)
+    return Reading(tuple(found), skipped)
 
 
-def clauses(text: str, language: Language) -> tuple[Clause, ...]:
+def clauses(text: str, language: Language, names: Pronunciations = NAMES) -> tuple[Clause, ...]:
     """``read`` for those who do not show what is skipped."""
-    return read(text, language).clauses
+    return read(text, language, names).clauses
+
+
+_MASK = rule(f"[{MASKS[0]}]+|[{MASKS[1]}]+", lambda match: match[0])
+
+
+def _masked(text: str, named: Iterable[Named]) -> str:
+    parts, end = [], 0
+    for number, name in enumerate(named):
+        parts += [text[end : name.start], MASKS[number % 2] * (name.end - name.start)]
+        end = name.end
+    return "".join(parts) + text[end:]
 
 
 def _nothing_to_say(text: str, skipped: tuple[Skipped, ...]) -> YourInput:
@@ -175,6 +201,8 @@ def _end_of(text: str, position: int) -> str:
             return ""
     if char in "—–" and fold(before).isdigit():
         return ""
+    if char == "." and _NUMBER_SIGN.fullmatch(text, max(0, position - 3), position + 3):
+        return ""
     if char == "." and after and _ABBREVIATION.search(text[max(0, position - 8) : position + 1]):
         return ""
     return "strong" if char in _STRONG else "weak"
@@ -239,7 +267,11 @@ def _with_words(atoms: Iterable[_Atom]) -> Iterator[_Atom]:
 
 # --- languages inside a clause ---
 
-_RULES = {"zh": chinese.RULES, "en": english.RULES, "fr": french.RULES}
+_RULES = {
+    "zh": (_MASK, *chinese.RULES),
+    "en": (_MASK, *english.RULES),
+    "fr": (_MASK, *french.RULES),
+}
 
 
 # In an English or French text: Chinese, with the numbers and signs that stand before or inside it.
@@ -248,18 +280,26 @@ _CHINESE_STRETCH = re.compile(
 )
 
 
-def _clause(text: str, end: str, language: Language) -> Clause:
-    return Clause(text, tuple(_runs(text, language)), PAUSE_SECONDS[end])
-
-
-def _runs(text: str, language: Language) -> Iterator[Run]:
-    found = [(piece, owner) for part, owner in _stretches(text, language) for piece in pieces(part, _RULES[owner])]
+def _runs(masked: str, language: Language, named: Mapping[int, Named], start: int, shown: str) -> Iterator[Run]:
+    """``masked`` is what ``shown`` has from ``start`` on, its names masked."""
+    found: list[tuple[Piece, Language]] = []
+    for part, owner in _stretches(masked, language):
+        for piece in pieces(part, _RULES[owner]):
+            found.append((_unmasked(piece, named.get(start), shown, start), owner))
+            start += len(piece.written)
     owners = _owners(found)
-    start = 0
+    first = 0
     for i in range(1, len(found) + 1):
-        if i == len(found) or owners[i] != owners[start]:
-            yield Run(owners[start], tuple(piece for piece, _ in found[start:i]))
-            start = i
+        if i == len(found) or owners[i] != owners[first]:
+            yield Run(owners[first], tuple(piece for piece, _ in found[first:i]))
+            first = i
+
+
+def _unmasked(piece: Piece, name: Named | None, shown: str, start: int) -> Piece:
+    written = shown[start : start + len(piece.written)]
+    if name is None or name.end - name.start != len(written):
+        return replace(piece, written=written)
+    return Piece(written, name.spoken or written, name.phonemes)
 
 
 def _stretches(text: str, language: Language) -> Iterator[tuple[str, Language]]:
@@ -278,11 +318,15 @@ def _stretches(text: str, language: Language) -> Iterator[tuple[str, Language]]:
 
 
 def _owners(found: Sequence[tuple[Piece, Language]]) -> list[Language]:
-    """Whose front end reads each piece: Latin words that Chinese rules left are English; signs go with the word before them."""
+    """Whose front end reads each piece: Latin words that Chinese rules left are English, Chinese words are Chinese wherever they
+    stand; signs go with the word before them.
+    """
     owners: list[Language] = []
     for piece, owner in found:
         if owner == "zh" and kind_of(piece.spoken[:1] or " ") == "latin":
             owner = "en"
+        elif kind_of(piece.spoken[:1] or " ") == "han":
+            owner = "zh"
         elif not piece.is_word and owners:
             owner = owners[-1]
         owners.append(owner)

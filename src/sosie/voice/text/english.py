@@ -110,11 +110,18 @@ _COINS = {
     "£": ("pound", "pounds", "penny", "pence"),
     "¥": ("yuan", "yuan", "fen", "fen"),
 }
+_COIN_WORDS = {"dollar": "$", "euro": "€"}
+_ABROAD = {"US": "", "A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ", "HK": "Hong Kong "}
+_ABROAD |= {"NZ": "New Zealand ", "S": "Singapore "}
+_DOLLARS = r"(?<![A-Za-z])(?:US|AU?|CA?|HK|NZ|S)?\$"
 _CODES = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "RMB": "¥"}
 _BIG = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion"}
 
 
 def _money(amount: str, sign: str, scale: str | None = None) -> str:
+    if sign.endswith("$") and sign != "$":
+        whose = _ABROAD[sign[:-1]]
+        return re.sub(r"(?=\bdollar)", whose, _money(amount, "$", scale))
     one, many, cent, cents = _COINS[_CODES.get(sign.upper(), sign)]
     if scale:
         return f"{number(amount)} {_BIG.get(scale.lower(), scale)} {many}"
@@ -141,9 +148,12 @@ def _clock(match: re.Match[str]) -> str:
     return " ".join(said).strip()
 
 
+def _month_named(match: re.Match[str]) -> str:
+    return next(name for name in _MONTHS if name.startswith(match["month"][:3]))
+
+
 def _month_day(match: re.Match[str]) -> str:
-    name = next(name for name in _MONTHS if name.startswith(match["month"][:3]))
-    return f"{name} {ordinal(int(match['day']))}"
+    return f"{_month_named(match)} {ordinal(int(match['day']))}"
 
 
 def _numeric_date(match: re.Match[str]) -> str:
@@ -173,6 +183,13 @@ def _fraction(match: re.Match[str]) -> str:
     return f"{cardinal(top)} {one if top == 1 else many}"
 
 
+def _mixed(match: re.Match[str]) -> str:
+    """One and a half for "1 1/2"."""
+    part = _fraction(re.fullmatch(r"(\d+)/(\d+)", match["part"]) or match)
+    return f"{number(match['whole'])} and {re.sub('^one ', 'a ', part)}"
+
+
+_PARTS = {"½": "a half", "¼": "a quarter", "¾": "three quarters"}
 _UNITS = {
     "kg": "kilogram",
     "g": "gram",
@@ -202,6 +219,24 @@ _UNITS = {
     "GHz": "gigahertz",
     "h": "hour",
     "hrs": "hour",
+    "ft": "foot",
+    '"': "inch",
+    "″": "inch",
+    "sq ft": "square foot",
+    "m²": "square meter",
+    "fl oz": "fluid ounce",
+    "cl": "centiliter",
+    "μm": "micron",
+    "µm": "micron",
+    "px": "pixel",
+    "pcs": "piece",
+    "gsm": "gram per square meter",
+    "dB": "decibel",
+    "lm": "lumen",
+    "MP": "megapixel",
+    "fps": "frame per second",
+    "rpm": "turn per minute",
+    "kcal": "kilocalorie",
     "min": "minute",
     "mins": "minute",
     "ms": "millisecond",
@@ -213,17 +248,86 @@ _UNITS = {
     "℉": "degree Fahrenheit",
     "°": "degree",
 }
-_UNIT = "(?P<unit>" + "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True)) + r")(?!\w)(?!/\w)"
+_UNIT = (
+    "(?P<unit>" + "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True)) + r")(?!\w)(?!/[A-Za-z])"
+)
+
+
+_PLURALS = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "kilohertz"}
+_PLURALS |= {"megahertz": "megahertz", "gigahertz": "gigahertz"}
 
 
 def _quantity(match: re.Match[str]) -> str:
     first, _, rest = _UNITS[match["unit"]].partition(" ")
-    if rest == "hour":
-        first, rest = f"{first} hour", ""
+    if rest == "hour" or first in ("square", "fluid"):
+        first, rest = f"{first} {rest}", ""
     one = match["n"] == "1" and not match["m"]
-    plural = "" if one or first.endswith("hertz") else "s"
+    # "a 65 watt charger": before a noun the unit has no plural.
+    *front, last = first.split(" ")
+    first = " ".join([*front, last if one or match["noun"] is not None else _PLURALS.get(last, last + "s")])
     said = number(match["n"]) + (f" to {number(match['m'])}" if match["m"] else "")
-    return f"{'minus ' if match['sign'] else ''}{said} {first}{plural} {rest}".strip()
+    return f"{'minus ' if match['sign'] else ''}{said} {first} {rest}".strip()
+
+
+_BEFORE_NOUN = "|".join(
+    rf"(?<=\b{word} )"
+    for word in ("a", "an", "the", "this", "that", "our", "your", "my", "its", "one", "each", "every")
+)
+_NO_NOUN = "of|in|is|are|and|or|for|at|to|with|per|on|a|the|off|free|more|less|by|from|tall|wide|long|deep"
+_NOUN = rf"(?P<noun>(?= (?!(?:{_NO_NOUN})\b)[a-z]))"
+
+
+_MADE = "adapter|battery|bag|bottle|box|cable|charger|charging|display|drive|jar|lens|mug|pack|screen|tube|view|wash"
+"""What a quantity is put before without a word between: 67W charging, 1.5L bottle."""
+
+
+_LONG = "cable|cord|deep|hose|lead|long|rope|run|tall|tape|USB|water|waterproof|wide"
+"""Before these, M is not a million but somebody's meter."""
+
+
+def _pairs(text: str) -> str:
+    """Ten eighty for 1080, forty ninety for "4090"."""
+    front, back = int(text[:-2]), int(text[-2:])
+    return f"{cardinal(front)} {cardinal(back) if back > 9 else 'hundred' if not back else f'oh {_ONES[back]}'}"
+
+
+def _version(match: re.Match[str]) -> str:
+    return ("version " if match["v"] else "") + " point ".join(cardinal(int(part)) for part in match["n"].split("."))
+
+
+def _decade(match: re.Match[str]) -> str:
+    """Nineteen nineties for 1990s, eighties for '80s."""
+    *front, last = (year(int(match[1])) if len(match[1]) == 4 else cardinal(int(match[1]))).split()
+    return " ".join([*front, last[:-1] + "ies" if last.endswith("y") else last + "s"])
+
+
+_DAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday", "Sat": "Saturday"}
+_DAYS |= {"Sun": "Sunday"}
+_DAY = r"((?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:day)?)\.?"
+
+
+def _thousands(match: re.Match[str]) -> str:
+    return f"{number(match['x'])} {_BIG[match['s'].lower()]}"
+
+
+def _european(match: re.Match[str]) -> str:
+    """1 299,00 € and 1.299,00 €, as most of Europe writes them."""
+    return _money(re.sub(r"[ .]", "", match["x"]) + "." + match["c"], match["a"])
+
+
+_BEHIND_A_CODE = "|".join(
+    f"(?<=\\b{word}{sign})"
+    for word in ("code", "Code", "CODE", "PIN", "ID", "SKU", "ref", "Ref", "zip", "ZIP", "ext", "coupon", "Coupon")
+    for sign in (" ", ": ", " #", ". ", " is ")
+)
+"""Behind these, digits are read one by one."""
+
+
+def _long_number(match: re.Match[str]) -> str:
+    """Digit by digit, four in a breath."""
+    all_digits = match[0].lstrip("#")
+    groups = (digits(all_digits[i : i + 4]) for i in range(0, len(all_digits), 4))
+    return ("number " if match[0][0] == "#" else "") + ", ".join(groups)
 
 
 def _spelled_address(match: re.Match[str]) -> str:
@@ -235,22 +339,27 @@ def _spelled_address(match: re.Match[str]) -> str:
 
 RULES = (
     rule(
-        r"(?:https?://|www\.)[\w./-]*\w|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:com|org|net|shop)\b",
+        r"(?:https?://|www\.)[\w./-]*\w|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\b[a-zA-Z][\w-]*\.(?:com|org|net|shop|store|cn|fr|uk|io)\b(?:/[\w/-]*\w)?",
         _spelled_address,
     ),
     rule(
         r"(?<![\w.])(?:\+\d{1,3}[ -])?(?:\(\d{3}\) ?|\d{1,4}[ -])(?:\d{2,4}[ -]){1,3}\d{3,4}(?![\w%€$£]|[.,]\d)", _phone
     ),
+    rule(r"(?:(?<=[Cc]all )|(?<=[Dd]ial )|(?<=[Pp]hone )|(?<=[Tt]el )|(?<=: ))\d{3}-\d{4}(?![\w-]|[.,]\d)", _phone),
+    rule(rf"(?:{_BEHIND_A_CODE})\d{{3,}}(?![\d.,%]| ?(?:times|people|units|pieces))", lambda m: digits(m[0])),
+    rule(r"(?<![\d.,])#?\d{9,}(?![\d.,])", _long_number),
     rule(rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)", _numeric_date),
     rule(rf"{_START}(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{{4}})(?!\d)", _numeric_date),
     rule(
-        rf"(?P<a>[$€£¥]|USD |EUR |GBP |CNY |RMB )(?P<x>{NUMBER}){_TO}[$€£¥]?(?P<y>{NUMBER})(?!\w)",
+        rf"(?P<a>{_DOLLARS}|[€£¥]|USD |EUR |GBP |CNY |RMB )(?P<x>{NUMBER}){_TO}[$€£¥]?(?P<y>{NUMBER})(?!\w)",
         lambda m: f"{number(m['x'])} to {_money(m['y'], m['a'].strip())}",
     ),
     rule(
-        rf"(?P<a>[$€£¥]|\b(?:USD|EUR|GBP|CNY|RMB)) ?(?P<x>{NUMBER})(?: ?(?P<s>million|billion|thousand|[kKmM]|[bB]n?)(?!\w))?",
+        rf"(?P<a>{_DOLLARS}|[€£¥]|\b(?:USD|EUR|GBP|CNY|RMB)) ?(?P<x>{NUMBER})"
+        r"(?: ?(?P<s>million|billion|thousand|[kKmM]|[bB]n?)(?!\w))?",
         lambda m: _money(m["x"], m["a"], m["s"]),
     ),
+    rule(rf"{_START}(?P<x>\d{{1,3}}(?:[ .]\d{{3}})*),(?P<c>\d\d) ?(?P<a>[€£$¥])", _european),
     rule(
         rf"{_START}(?P<x>{NUMBER}){_TO}(?P<y>{NUMBER}) ?(?P<a>[€£$¥]|(?:USD|EUR|GBP|CNY|RMB)\b)",
         lambda m: f"{number(m['x'])} to {_money(m['y'], m['a'])}",
@@ -259,6 +368,7 @@ RULES = (
         rf"{_START}(?P<x>{NUMBER}) ?(?P<a>[€£$¥]|(?:USD|EUR|GBP|CNY|RMB)\b)",
         lambda m: _money(m["x"], m["a"]),
     ),
+    rule(rf"{_START}((?:{_INT})\.\d\d) (dollar|euro)s?\b(?! \d)", lambda m: _money(m[1], _COIN_WORDS[m[2]])),
     rule(rf"{_START}({_INT})¢", lambda m: f"{number(m[1])} {'cent' if m[1] == '1' else 'cents'}"),
     rule(
         rf"(?<![\w.])([-−])?({NUMBER})(?:{_TO}({NUMBER}))? ?%",
@@ -269,21 +379,75 @@ RULES = (
         _clock,
     ),
     rule(rf"{_START}(?P<hour>1[0-2]|[1-9])(?P<minute>) ?(?P<half>[aApP](?:[mM]\b|\.[mM]\.))", _clock),
+    rule(
+        r"(?<=[apAP][mM])\s?[-–—]\s?(?=\d)|(?<=[apAP]\.[mM]\.)\s?[-–—]\s?(?=\d)|(?<=\dst|\dnd|\drd|\dth)\s?[-–—]\s?(?=\d)|(?<=:\d\d)\s?[-–—]\s?(?=\d?\d:\d\d)",
+        " to ",
+    ),
+    rule(rf"\b{_DAY}\s?[-–—]\s?{_DAY}(?!\w)", lambda m: f"{_DAYS[m[1][:3]]} to {_DAYS[m[2][:3]]}"),
+    rule(
+        rf"(?<!the )(?<![\w.,])(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)? {_MONTH}(?= \d{{4}}\b|[,.!?]|$)",
+        lambda m: f"the {ordinal(int(m['day']))} of {_month_named(m)}",
+    ),
+    rule(
+        rf"\b{_MONTH} (?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?\s?[-–—]\s?(?P<last>[12]?\d|3[01])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)",
+        lambda m: f"{_month_day(m)} to {ordinal(int(m['last']))}",
+    ),
+    rule(
+        r"(?:(?<=\bon )|(?<=\bby )|(?<=\buntil )|(?<=\btill )|(?<=\bbefore )|(?<=day )|(?<=day, ))"
+        r"(1[0-2]|[1-9])/([12]\d|3[01]|[1-9])(?![\d/])",
+        lambda m: f"{_MONTHS[int(m[1]) - 1]} {ordinal(int(m[2]))}",
+    ),
+    rule(r"(?<=\bS|\bM|\bL)[-–—](?=\d?X*[SML]\b)", " to "),
     rule(rf"\b{_MONTH} (?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)", _month_day),
     rule(rf"{_START}({_INT})(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1].replace(",", "")))),
+    rule(rf"{_START}(\d\.\d|\d(?= ?stars?))/(5|10)(?![/\d])", lambda m: f"{number(m[1])} out of {number(m[2])}"),
+    rule(rf"{_START}(?P<whole>\d+) (?P<part>(\d)/(\d{{1,2}}))(?![/\d])", _mixed),
     rule(rf"{_START}(\d)/(\d{{1,2}})(?![/\d])", _fraction),
     rule(r"24/7", "twenty four seven"),
+    rule(r"(?<=\d/\d)[\"″]", " inch "),
+    rule(rf"{_START}({_INT}) ?([½¼¾])", lambda m: f"{number(m[1])} and {_PARTS[m[2]]}"),
     rule("½", "one half"),
     rule("¼", "one quarter"),
     rule("¾", "three quarters"),
-    rule(rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?:{_TO}(?P<m>{NUMBER}))?[ -]?{_UNIT}", _quantity),
+    rule(r"(?<=\dcm|\dmm|\dft|\din) ?[x×] ?(?=\d)", " by "),
+    rule(r"(?<![\w.,])(\d+)['’]s\b", lambda m: f"{number(m[1])}'s"),
+    rule(r"(?<=\d) ?[x×] ?(?=\d[\d.]*(?: ?[x×] ?\d[\d.]*)* ?(?:cm|mm|m|ft|in|inch|inches|feet|px|\"|″)(?!\w))", " by "),
+    rule(rf"{_START}(\d\d?)[kK]t?(?=[ -](?:solid |yellow |white |rose )?gold)", lambda m: f"{number(m[1])} karat"),
+    rule(rf"{_START}(?P<x>{NUMBER})(?P<s>[KMB])(?=\+)", _thousands),
+    rule(rf"{_START}(?P<x>\d+\.\d+|\d{{2,}}|{NUMBER}(?=M))(?P<s>[KM])(?!\w)(?! ?(?:{_LONG})\b)", _thousands),
+    rule(rf"{_START}({NUMBER})[xX](?![\w.])(?! ?\d)", lambda m: f"{number(m[1])} times"),
+    rule(rf"{_START}(\d{{3,4}})[pP](?!\w)", lambda m: f"{_pairs(m[1])} P"),
+    rule(r"(?<=RTX )\d{4}|(?<=GTX )\d{4}|(?<=RTX)\d{4}|(?<=GTX)\d{4}", lambda m: f" {_pairs(m[0])} "),
+    rule(r"(?:(?<=')|(?<=’)|(?<!\w))((?:1[1-9]|20)?\d0)s\b", _decade),
+    rule(r"(?P<v>\b[vV](?:ersion|er\.?)? ?)(?P<n>\d+(?:\.\d+)+)(?!\w)", _version),
+    rule(r"(?P<v>(?!))?(?<![\w.,])(?P<n>\d+(?:\.\d+){2,})(?!\w)", _version),
+    rule(rf"(?:{_BEFORE_NOUN})(?P<sign>(?!))?(?P<n>{NUMBER})(?P<m>(?!))?[ -]?{_UNIT}{_NOUN}", _quantity),
+    rule(rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?P<m>(?!))?[ -]?(?P<unit>[\"″]){_NOUN}", _quantity),
+    rule(
+        rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?P<m>(?!))?[ -]?{_UNIT}(?P<noun>(?= (?:fast )?(?:{_MADE})\b))",
+        _quantity,
+    ),
+    rule(rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{NUMBER})(?:{_TO}(?P<m>{NUMBER}))?[ -]?{_UNIT}(?P<noun>(?!))?", _quantity),
     rule(
         r"(?<![\w.,$€£])((?:1[1-9]|20)\d\d)[-–](\d{4})(?![\w,]|\.\d)",
         lambda m: f"{year(int(m[1]))} to {year(int(m[2]))}",
     ),
     rule(rf"{_START}({NUMBER}){_TO}({NUMBER})(?![\w-])", lambda m: f"{number(m[1])} to {number(m[2])}"),
     rule(r"(?<![\w.,$€£-])(1[1-9]\d\d|20\d\d)(?![\w]|[.,]\d)", lambda m: year(int(m[1]))),
-    rule(rf"(?:#|\bN[or]\. ?)({_INT})", lambda m: f"number {number(m[1])}"),
+    rule(
+        r"(?<![\w.,])(?P<feet>\d)['’′](?P<inches>\d\d?)[\"”″]",
+        lambda m: f"{number(m['feet'])} foot {number(m['inches'])}",
+    ),
+    rule(r"(?:#|\b[Nn][or]\. ?|№ ?)(\d{5,})(?![\d.,])", lambda m: f"number {digits(m[1])}"),
+    rule(r"(?<=\b[Cc]all )\d{3}(?![\d-])", lambda m: digits(m[0])),
+    rule(r"(?<![\w./])(5/5|10/10)(?![\w/])", lambda m: " out of ".join(map(number, m[0].split("/")))),
+    rule(rf"(?:#|\b[Nn][or]\. ?|№ ?)({_INT})", lambda m: f"number {number(m[1])}"),
+    rule(r"#(?=[^\W\d_])", " hashtag "),
+    rule(r"(?<=[\w€¥£])/ ?mo\b", " per month "),
+    rule(
+        r"(?<=[\d€¥£])/ ?(?=(?:month|year|day|week|hour|night|unit|piece|person|kg|lb|oz|item|pack|bottle|box|pair|set)\b)",
+        " per ",
+    ),
     rule(rf"(?<!\w)[x×]({NUMBER})(?!\w)", lambda m: f"times {number(m[1])}"),
     rule(rf"(?<=[\w)] )[-−]({NUMBER})", lambda m: f"minus {number(m[1])}"),
     rule(NUMBER, lambda m: f" {number(m[0])} "),

@@ -17,6 +17,8 @@ class Piece:
     """A slice of the text; the pieces of a text, joined, are the text."""
     spoken: str
     """Words in the language of the run, punctuation of Kokoro's vocabulary, or "" for what is not said."""
+    phonemes: str = ""
+    """IPA that is said whatever a front end makes of ``spoken``; "" where the front end decides."""
 
     @property
     def is_word(self) -> bool:
@@ -41,6 +43,10 @@ def rule(pattern: str, say: Say | str, *, flags: int = 0) -> Rule:
     words = say if callable(say) else lambda match, fixed=say: fixed
     return Rule(re.compile(pattern, flags), words)
 
+
+MASKS = "ǭȫ"
+"""Letters of no language that we read: one stands for each character of a name that is said in its own way, so that nothing cuts
+the name or reads a number in it. They take turns, so that names that touch stay two."""
 
 # Kokoro's own marks; every other sign is silent unless a language's rule reads it.
 _MARKS = {
