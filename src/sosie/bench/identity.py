@@ -12,7 +12,8 @@ from sosie.ports import FaceEncoder
 from sosie.types import FPS, Bytes, Floats
 
 NARROWER = 0.65
-"""Control: the face squeezed to this share of its width. Three faces then keep .90 to .95 of their likeness; strangers have .5."""
+"""Control: the face squeezed to this share of its width. Three faces keep .90 to .95 of their
+likeness then; strangers have .5."""
 _APART_FRAMES = FPS
 """A frame of the footage is not compared with its own neighbours: those are alike for free."""
 
