@@ -23,7 +23,7 @@ import numpy as np
 from sosie.bench.classifier import Mouth, Mouths, features, mouth, told_apart
 from sosie.bench.film import Films, Line, make_films
 from sosie.bench.identity import Faces, faces, likeness_to, narrower
-from sosie.bench.motion import Repetition, repetition, there_and_back, walked
+from sosie.bench.motion import LONG_SECONDS, Repetition, repetition, there_and_back, walked
 from sosie.bench.own_voice import OwnVoice, own_voice
 from sosie.bench.pictures import (
     Look,
@@ -143,7 +143,8 @@ class Likeness:
     offset_seconds: float
     offset_of_shifted_seconds: float
     """Control: the same film with the sound 80 ms later."""
-    repeats: Repetition
+    repeats: Repetition | None
+    """Of a walk through all of the footage; None where it is much shorter than the minute that is asked for."""
     repeats_there_and_back: Repetition
     render_ms: float
     films: Films
@@ -214,6 +215,8 @@ class _Seen:
     hearing: SpeechFound
     lips: LipFit
     face: FaceFit
+    whole: FaceFit
+    """Of all the footage: how a body repeats itself is no question of what was held out."""
     encoder: WhisperTinyEncoder
     tracker: LiteRtFaceTracker
     face_encoder: FaceRes
@@ -239,9 +242,17 @@ def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
         scratch / "face",
         lambda share: progress("Fitting the face", share),
     )
+    whole = fit_face(
+        footage,
+        track,
+        lips,
+        talking_spans(heard, footage.n_frames),
+        scratch / "whole",
+        lambda share: progress("Fitting the face to all of it", share),
+    )
     face_encoder = FaceRes(weights("faceres"))
     known = faces(face_encoder, list(_spread(footage, track)))
-    return _Seen(footage, audio, track, n, hearing, lips, face, encoder, tracker, face_encoder, known)
+    return _Seen(footage, audio, track, n, hearing, lips, face, whole, encoder, tracker, face_encoder, known)
 
 
 def _spread(footage: Footage, track: FaceTrack) -> Iterator[tuple[int, Bytes, Floats]]:
@@ -300,7 +311,7 @@ def _measured(
     sound = _sound(lines, films)
     features = seen.encoder.encode(sound)
     later = Audio(np.concatenate([np.zeros(round(0.08 * LISTEN_HZ), np.float32), sound.samples]), LISTEN_HZ)
-    poses = seen.face.places
+    poses = seen.whole.places
     itself = likeness_to(seen.faces, body.faces)
     return Likeness(
         name=name,
@@ -325,7 +336,7 @@ def _measured(
         / pause_movement(own, pauses(seen.audio, silent_outside=False)),
         offset_seconds=sync_of(lip_pool(), features, made.numbers).lag_seconds,
         offset_of_shifted_seconds=sync_of(lip_pool(), seen.encoder.encode(later), made.numbers).lag_seconds,
-        repeats=repetition(walked(seen.face.graph, poses)),
+        repeats=repetition(walked(seen.whole.graph, poses)) if seen.footage.seconds >= LONG_SECONDS else None,
         repeats_there_and_back=repetition(there_and_back(poses)),
         render_ms=films.render_ms,
         films=films,

