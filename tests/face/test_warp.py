@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sosie.face.warp import NODE_PIXELS, Box, Planes, Pull, box_around, field, moving_part
+from sosie.face.warp import NODE_PIXELS, Box, Planes, Pull, box_around, field
 
 BOX = Box(32, 48, 160, 128)
 
@@ -70,18 +70,3 @@ def test_a_box_is_even_whole_nodes_and_inside_the_picture(centre: tuple[int, int
     assert 0 <= box.x <= 320 - box.width
     assert 0 <= box.y <= 480 - box.height
     assert (box.width, box.height) == (176, 144)
-
-
-def test_only_the_part_that_moves_is_pulled() -> None:
-    one_cell = nodes(0, 0)
-    one_cell[2:4, 3] = (0.0, 1.5)
-    found = moving_part(one_cell, BOX)
-    assert found is not None
-    part, box = found
-    assert (box.x, box.y) == (BOX.x + 2 * NODE_PIXELS, BOX.y + NODE_PIXELS)
-    assert (box.width, box.height) == (3 * NODE_PIXELS, 4 * NODE_PIXELS)
-    np.testing.assert_array_equal(part, one_cell[1:5, 2:5])
-    assert moving_part(nodes(0.01, 0), BOX) is None
-    everything = moving_part(nodes(3, 0), BOX)
-    assert everything is not None
-    assert everything[1] == BOX

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from sosie.face.places import CHEEKS, CHIN, JAW, NOSE, OUTER_LIPS, PLACE, SIDES, rows
-from sosie.face.warp import Box, Planes, Pull, box_around, field, moving_part
+from sosie.face.warp import Box, Planes, Pull, box_around, field
 from sosie.types import Bytes, Floats, YuvFrame
 
 _BODY_WIDTH, _BODY_HEIGHT = 2.0, 1.6
@@ -79,11 +79,8 @@ class LayIn:
 
     def _move_jaw(self, frame: YuvFrame, own: Floats, target: Floats, eyes: float, box: Box) -> None:
         source = Planes(frame.y[box.luma].copy(), frame.u[box.chroma].copy(), frame.v[box.chroma].copy())
-        moving = moving_part(_body_field(own, target, box, eyes), box)
-        if moving is None:
-            return
-        moved = self._pull(source, (box.x, box.y), *moving)
-        for out, plane in zip(_cut(frame, moving[1]), moved, strict=True):
+        moved = self._pull(source, (box.x, box.y), _body_field(own, target, box, eyes), box)
+        for out, plane in zip(_cut(frame, box), moved, strict=True):
             out[...] = plane
 
     def _blend(self, mouths: list[Mouth], target: Floats, box: Box) -> Planes:

@@ -21,10 +21,6 @@ _STIFFNESS = 1e-3
 """How much the plate may miss its points, in squared units of the spread of the points: takes up the tracker's noise."""
 
 
-_STILL_PIXELS = 0.05
-"""A displacement that no eye sees."""
-
-
 @dataclass(frozen=True, slots=True)
 class Box:
     """A part of a picture; even corner, sides multiples of NODE_PIXELS."""
@@ -80,29 +76,6 @@ def field(held: Floats, moves: Floats, box: Box) -> Floats:
     bent = _plate(nodes, at.astype(np.float32)) @ weights[:m]
     flat = bent + weights[m] + nodes @ weights[m + 1 :]
     return np.asarray(flat.reshape(box.height // NODE_PIXELS, box.width // NODE_PIXELS, 2), np.float32)
-
-
-def moving_part(nodes: Floats, box: Box) -> tuple[Floats, Box] | None:
-    """The part of a field, and of its box, in which anything moves; None where nothing does.
-
-    What stands still is better left as it is: it stays as sharp as it was and costs nothing.
-    """
-    moves = np.abs(nodes).max(axis=2) > _STILL_PIXELS
-    if not moves.any():
-        return None
-    sides = []
-    for axis in (1, 0):
-        there = np.flatnonzero(moves.any(axis=axis))
-        # One node more on each side, so that the field fades out inside.
-        sides.append((max(0, int(there[0]) - 1), min(moves.shape[1 - axis], int(there[-1]) + 2)))
-    (top, bottom), (left, right) = sides
-    part = Box(
-        box.x + left * NODE_PIXELS,
-        box.y + top * NODE_PIXELS,
-        (right - left) * NODE_PIXELS,
-        (bottom - top) * NODE_PIXELS,
-    )
-    return nodes[top:bottom, left:right], part
 
 
 def _plate(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
