@@ -40,6 +40,7 @@ OUT = HERE.parent / "src" / "sosie" / "lips" / "data"
 N_FEATURE_COMPONENTS = 64
 RIDGE = 0.3
 WIDTH, DROP_INPUT, DROP, NOISE = 96, 0.2, 0.3, 0.15
+N_NETS = 4
 EPOCHS, CROP, BATCH, RATE, DECAY = 40, 96, 24, 4e-3, 0.05
 VELOCITY_WEIGHT = 0.5
 LAG_ROUNDS = 3
@@ -188,7 +189,7 @@ def fit_ridge(inputs: list[Floats], wanted: list[Floats]) -> dict[str, Floats]:
 
 
 class Net(nn.Module):
-    """What ``sosie.lips.pool.net_outputs`` computes."""
+    """One of the nets of ``sosie.lips.pool.net_outputs``."""
 
     def __init__(self, n_in: int, n_out: int) -> None:
         super().__init__()
@@ -220,10 +221,16 @@ class Net(nn.Module):
         return {name: np.ascontiguousarray(array) for name, array in out.items()}
 
 
-def fit_net(inputs: list[Floats], wanted: list[Floats]) -> dict[str, Floats]:
+def fit_nets(inputs: list[Floats], wanted: list[Floats]) -> dict[str, Floats]:
+    """N_NETS of different seeds; together they are a little better than any one (docs/experiments.md)."""
+    nets = [fit_net(inputs, wanted, seed) for seed in range(N_NETS)]
+    return {name: np.stack([net[name] for net in nets]) for name in nets[0]}
+
+
+def fit_net(inputs: list[Floats], wanted: list[Floats], seed: int) -> dict[str, Floats]:
     """Random crops of CROP frames, noise on the inputs; squared error of places and of velocities."""
-    torch.manual_seed(0)
-    rng = np.random.default_rng(0)
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
     n_out = wanted[0].shape[1]
     net = Net(inputs[0].shape[1], n_out)
     n = sum(map(len, inputs))
@@ -256,7 +263,7 @@ def fit_net(inputs: list[Floats], wanted: list[Floats]) -> dict[str, Floats]:
 def train(clips: list[Clip], with_net: bool = True) -> LipPool:
     """Everything from these clips alone, bases included. Without the net: the ridge twice, for the lag search."""
     basis, arrays = make_basis(clips), make_feature_arrays(clips)
-    pool = LipPool(basis, arrays)
+    pool = LipPool(basis, arrays, "")
     wanted = [targets(clip, basis) for clip in clips]
     seen = [pool.components(clip.features) for clip in clips]
     taps = [
@@ -264,9 +271,9 @@ def train(clips: list[Clip], with_net: bool = True) -> LipPool:
     ]
     ridge = fit_ridge(taps, [rows[:, :N_LIP_NUMBERS] for rows in wanted])
     if not with_net:
-        return LipPool(basis, arrays | ridge)
+        return LipPool(basis, arrays | ridge, "")
     pairs = [net_inputs(rows, clip.n_frames) for rows, clip in zip(seen, clips, strict=True)]
-    return LipPool(basis, arrays | ridge | fit_net(pairs, wanted))
+    return LipPool(basis, arrays | ridge | fit_nets(pairs, wanted), "")
 
 
 # --- lag and scores ---------------------------------------------------------------------------------------------------
@@ -327,8 +334,9 @@ def judge(clips: list[Clip]) -> list[dict[str, object]]:
 CARD = """# The shared lip predictor (pool.npz)
 
 Speech features (Whisper tiny.en, encoder layers 2 and 3, 50 a second) -> 16 lip numbers of a typical person, 25 a second: a ridge
-over 7 taps of 64 components, averaged with a convolution net of 0.10 M parameters. Numbers in `lips/shape.py`, arithmetic in
-`lips/pool.py`, training in `scripts/train_lip_pool.py`. Stored as float16. Licence: Apache-2.0, as Sosie.
+over 7 taps of 64 components, averaged with the mean of four convolution nets of 0.10 M parameters each. Numbers in
+`lips/shape.py`, arithmetic in `lips/pool.py`, training in `scripts/train_lip_pool.py`. Stored as float16. Licence: Apache-2.0,
+as Sosie.
 
 **Made from**: {people} AI-made people, {seconds:.0f} s of speech, published by the projects that made them under Apache-2.0.
 No real person's face is in it. The clips are not part of Sosie; `scripts/lip_pool.toml` lists repository, path, licence and

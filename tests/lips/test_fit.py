@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_what_is_loaded_is_what_was_saved(fit: LipFit, person: MadePerson, tmp_p
     first, second = (each.reader.numbers(lip_pool(), features, 100) for each in (fit, again))
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(fit.space.decode(first), again.space.decode(second))
-    for name in ("gain", "lag_seconds", "score", "method", "scores"):
+    for name in ("gain", "lag_seconds", "score", "method", "scores", "pool"):
         assert getattr(again, name) == getattr(fit, name)
     for name in ("rest", "closed", "low", "high"):
         np.testing.assert_array_equal(getattr(again, name), getattr(fit, name))
@@ -103,6 +104,14 @@ def test_a_broken_folder_is_named(fit: LipFit, tmp_path: Path, broken: str) -> N
         LipFit.load(tmp_path)
     (tmp_path / broken).unlink()
     with pytest.raises(YourInput, match="make the clone again"):
+        LipFit.load(tmp_path)
+
+
+def test_lips_of_another_shared_predictor_are_not_used(fit: LipFit, tmp_path: Path) -> None:
+    fit.save(tmp_path)
+    facts = json.loads((tmp_path / "lips.json").read_text())
+    (tmp_path / "lips.json").write_text(json.dumps(facts | {"pool": "an older one"}))
+    with pytest.raises(YourInput, match="this version of Sosie"):
         LipFit.load(tmp_path)
 
 

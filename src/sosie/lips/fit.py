@@ -83,6 +83,8 @@ class LipFit:
     method: Method
     scores: dict[str, float]
     """Cross-validated correlation of opening, width and jaw, by method."""
+    pool: str
+    """``LipPool.version`` of the shared predictor that this was fitted to."""
 
     @property
     def warning(self) -> str:
@@ -100,26 +102,28 @@ class LipFit:
         arrays |= {name: getattr(self.reader, name) for name in ("shared_mean", "slopes", "tap_mean", "own")}
         arrays |= {name: getattr(self, name) for name in ("rest", "closed", "low", "high")}
         np.savez(folder / _FILE, **arrays)  # type: ignore[arg-type]  # the stub takes allow_pickle for one of them
-        facts = {name: getattr(self, name) for name in ("gain", "lag_seconds", "score", "method", "scores")}
+        facts = {name: getattr(self, name) for name in ("gain", "lag_seconds", "score", "method", "scores", "pool")}
         (folder / _FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> LipFit:
-        """Raises YourInput when the folder holds no lips or they cannot be read."""
+        """Raises YourInput when the folder holds no lips that can be read, or they were fitted to another shared predictor."""
         try:
             facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
             with np.load(folder / _FILE, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             if facts["method"] not in get_args(Method):
                 raise ValueError(facts["method"])
+            if facts["pool"] != lip_pool().version:
+                raise ValueError("fitted to another version of the shared predictor")
             spaced = {name.removeprefix("space_"): array for name, array in arrays.items() if name.startswith("space_")}
             reader = Reader(*(arrays[name] for name in ("shared_mean", "slopes", "tap_mean", "own")))
             shapes = {name: arrays[name] for name in ("rest", "closed", "low", "high")}
             return cls(space=LipSpace.from_arrays(spaced), reader=reader, **shapes, **facts)
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise YourInput(
-                f"The lips of the clone in {folder} cannot be read",
-                wanted=f"{_FILE} and {_FACTS} as they were made",
+                f"The lips of the clone in {folder} cannot be used",
+                wanted=f"{_FILE} and {_FACTS} as this version of Sosie makes them",
                 try_this="make the clone again",
             ) from error
 
@@ -162,6 +166,7 @@ def fit_lips(track: FaceTrack, audio16: Audio, encoder: SpeechEncoder, pool: Lip
         score=sync.score,
         method=method,
         scores=scores,
+        pool=pool.version,
     )
 
 

@@ -1,16 +1,18 @@
 """What people's lips have in common: speech features in, the 16 lip numbers of a typical person out.
 
 Trained by scripts/train_lip_pool.py on AI-made people only (data/MODEL_CARD.md); here it only runs, in numpy. Two readers
-of the same 64 components of the speech features are averaged: a ridge over seven taps of 40 ms, and a small
-convolution net that sees 0.3 s either way. Neither knows the person: ``fit.py`` adds that.
+of the same 64 components of the speech features are averaged: a ridge over seven taps of 40 ms, and the mean of a few small
+convolution nets that see 0.3 s either way. Neither knows the person: ``fit.py`` adds that.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
+from io import BytesIO
 
 import numpy as np
 
@@ -23,6 +25,11 @@ TAPS = (-6, -4, -2, 0, 2, 4, 6)
 """Rows that the ridge sees: 0.12 s either way."""
 DILATIONS = (1, 2, 4)
 SKIP_GAIN = np.float32(0.3)
+_NET_ARRAYS = tuple(
+    f"net_{layer}_{part}"
+    for layer in ("in", *(f"{kind}{i}" for i in range(len(DILATIONS)) for kind in ("norm", "conv")), "out", "skip")
+    for part in ("weight", "bias")
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +39,9 @@ class LipPool:
     basis: LipBasis
     arrays: Mapping[str, Floats]
     """float32. ``feature_mean``, ``feature_spread`` (768,); ``components`` (768, 64); ``component_spread`` (64,);
-    ``ridge_mean`` (448,); ``ridge`` (448, 16); ``net_*``: the net's weights, see ``net_outputs``."""
+    ``ridge_mean`` (448,); ``ridge`` (448, 16); ``net_*``: the nets' weights, see ``net_outputs``."""
+    version: str
+    """What tells this pool from others: a clone's lips are fitted to one."""
 
     def components(self, features: Floats) -> Floats:
         """float32, (n, 64), unit variance over the pool, of speech features (n, 768)."""
@@ -55,10 +64,11 @@ class LipPool:
 @cache
 def lip_pool() -> LipPool:
     """The pool that comes with Sosie."""
-    with as_file(files("sosie.lips") / "data" / "pool.npz") as path, np.load(path, allow_pickle=False) as stored:
+    data = (files("sosie.lips") / "data" / "pool.npz").read_bytes()
+    with np.load(BytesIO(data), allow_pickle=False) as stored:
         arrays = {name: stored[name].astype(np.float32) for name in stored.files}
     basis = LipBasis(arrays.pop("basis_stable"), arrays.pop("basis_components"))
-    return LipPool(basis, arrays)
+    return LipPool(basis, arrays, hashlib.sha256(data).hexdigest()[:12])
 
 
 def rows_at(values: Floats, rows: np.ndarray[tuple[int], np.dtype[np.int_]]) -> Floats:
@@ -82,12 +92,20 @@ def net_inputs(components: Floats, n_frames: int) -> Floats:
 
 
 def net_outputs(arrays: Mapping[str, Floats], x: Floats) -> Floats:
-    """float32, (n, outputs), of ``x`` (n, 128). Past the ends there is nothing (zeros), as in training.
+    """float32, (n, outputs), of ``x`` (n, 128): the mean of the nets, along the first axis of each array.
 
-    ``net_in_*`` widens to 96; three residual blocks, each a per-frame normalisation (``net_norm{i}_*``), a convolution of
-    kernel 3 and dilation 1, 2, 4 (``net_conv{i}_*``) and GELU; ``net_out_*`` reads out, beside a linear path ``net_skip_*``.
-    Convolution weights are (kernel, channels in, channels out).
+    Past the ends there is nothing (zeros), as in training. In each net ``net_in_*`` widens to 96; three residual blocks follow,
+    each a per-frame normalisation (``net_norm{i}_*``), a convolution of kernel 3 and dilation 1, 2, 4 (``net_conv{i}_*``) and
+    GELU; ``net_out_*`` reads out, beside a linear path ``net_skip_*``. Convolution weights are (nets, kernel, channels in,
+    channels out).
     """
+    n_nets = len(arrays["net_in_weight"])
+    outputs = [_one_net({name: arrays[name][k] for name in _NET_ARRAYS}, x) for k in range(n_nets)]
+    mean: Floats = np.mean(outputs, axis=0, dtype=np.float32)
+    return mean
+
+
+def _one_net(arrays: Mapping[str, Floats], x: Floats) -> Floats:
     h = _convolve(x, arrays, "in", 1)
     for i, dilation in enumerate(DILATIONS):
         centred = h - h.mean(axis=1, keepdims=True)
