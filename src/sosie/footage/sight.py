@@ -1,0 +1,273 @@
+"""What the pictures of footage are good for: light, focus, blur, a steady camera, one take, a free mouth. One pass over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.spatial.transform import Rotation
+
+from sosie.face.front import chip, covered, strangeness
+from sosie.face.places import Places
+from sosie.footage.finding import Finding, judged, worst
+from sosie.footage.ingest import Footage
+from sosie.footage.track import eye_distance
+from sosie.lips.shape import LipSpace
+from sosie.types import FPS, Bytes, FaceTrack, Floats
+
+EVERY = 2
+"""The face is looked at in one picture of so many; the camera in all."""
+_SHARP_EYES = 60.0
+"""Sharpness is measured with the face at this size, pixels between the eyes, so that a 4K close-up is not favoured."""
+SHARP, BLURRED = 0.30, 0.15
+"""Fine detail over the next coarser: good clips .34 to .49 (15 people), out of focus by 1/50 of the eye distance .24 to .29.
+A ratio, so that little light is not taken for blur."""
+_MOVED = 0.8
+"""Times the usual sharpness of this footage, under which a picture is blurred by movement."""
+_OFTEN_BLURRED = 0.25
+_UNEVEN = 52
+"""Levels between the cheeks. A window at one side gives 40, a face half in the dark 70 and more."""
+_SMALL = 180
+"""Short side, pixels, of the picture in which the camera's movement is followed."""
+_SHAKEN = 0.02
+"""Eye distances, root mean square: how the camera trembles, slower drift taken out. Tripods .000 to .001, a hand .011."""
+_TREMBLE_FRAMES = 11
+_CUT_PICTURE, _CUT_FACE = 2.35, 1.0
+"""How far one step of the picture and of the face stands out of the three before and after it. A frame that a recorder
+dropped in quick movement reaches 2.1 in the picture, most cuts 2.6 and more."""
+_CUT_LEAST_PICTURE, _CUT_LEAST_FACE = 0.3, 0.02
+"""Levels, eye distances: what noise and the tracker do anyway."""
+_THUMB = 48
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What was seen. m = pictures looked at, one of EVERY; n = all pictures."""
+
+    times: NDArray[np.float64]
+    """(m,), seconds."""
+    luma: Floats
+    """(m,): mean of the lower face, levels."""
+    contrast: Floats
+    """(m,): bright cheek against dark cheek, levels."""
+    sharpness: Floats
+    """(m,): see SHARP."""
+    chips: Bytes
+    """(m, 3, CHIP, CHIP), as ``face/front.py`` takes them."""
+    changes: Floats
+    """(n - 1,): mean change from one picture to the next, levels."""
+    camera: Floats
+    """(n - 1, 2): how far what is behind the person moved, pixels; nan where nothing could be followed."""
+
+
+def look(footage: Footage, where: Places, progress: Callable[[float], None]) -> Sight:
+    """Reads every picture once: about 6 ms each at 1080x1920, of which 3 are reading."""
+    chips, sharpness, changes = [], [], []
+    camera = _Camera(footage)
+    before: Floats | None = None
+    for n, frame in enumerate(footage.frames()):
+        eyes = float(where.eyes[n])
+        small = camera.push(frame.y, where.points[n], eyes)
+        thumb = cv2.resize(small, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA).astype(np.float32)
+        if before is not None:
+            changes.append(float(np.abs(thumb - before).mean()))
+        before = thumb
+        if n % EVERY == 0:
+            chips.append(chip(frame, where.points[n], eyes))
+            sharpness.append(sharpness_of(frame.y, where.points[n], eyes))
+        if n % 20 == 0:
+            progress(n / footage.n_frames)
+    progress(1.0)
+    lower = np.stack(chips)
+    halves = lower[:, 0, 8:24].astype(np.float32)
+    return Sight(
+        times=np.arange(len(chips)) * EVERY / FPS,
+        luma=halves.mean(axis=(1, 2)),
+        contrast=np.abs(halves[:, :, 4:14].mean(axis=(1, 2)) - halves[:, :, 18:28].mean(axis=(1, 2))),
+        sharpness=np.array(sharpness, np.float32),
+        chips=lower,
+        changes=np.array(changes, np.float32),
+        camera=np.array(camera.moves, np.float32).reshape(-1, 2),
+    )
+
+
+def sharpness_of(luma: Bytes, points: Floats, eyes: float) -> float:
+    """Fine detail of the face over the next coarser detail; ``points`` (c, 2) and ``eyes`` in pixels."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    x, y = np.maximum(low, 0).astype(int)
+    face = luma[y : int(high[1]) + 1, x : int(high[0]) + 1]
+    if not face.size:
+        return 0.0
+    scale = _SHARP_EYES / eyes
+    small = cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    real = small.astype(np.float32)
+    soft, softer = cv2.GaussianBlur(real, (0, 0), 1.0), cv2.GaussianBlur(real, (0, 0), 3.0)
+    return float(np.abs(real - soft).mean() / max(float(np.abs(soft - softer).mean()), 1e-3))
+
+
+class _Camera:
+    """Follows what is behind the person from picture to picture (Lucas-Kanade on corners beside and above the head)."""
+
+    _AGAIN = FPS // 2
+    _FEWEST = 6
+
+    def __init__(self, footage: Footage) -> None:
+        self.moves: list[tuple[float, float]] = []
+        self._scale = _SMALL / min(footage.width, footage.height)
+        self._size = (round(footage.width * self._scale), round(footage.height * self._scale))
+        self._before: Bytes | None = None
+        self._corners: Floats | None = None
+        self._n = 0
+
+    def push(self, luma: Bytes, points: Floats, eyes: float) -> Bytes:
+        """The small picture."""
+        small = np.asarray(cv2.resize(luma, self._size, interpolation=cv2.INTER_AREA), np.uint8)
+        if self._before is not None:
+            self.moves.append(self._move(self._before, small))
+        if self._n % self._AGAIN == 0:
+            mask = self._behind(points * self._scale, eyes * self._scale)
+            corners = cv2.goodFeaturesToTrack(small, 50, 0.01, 5, mask=mask)
+            self._corners = None if corners is None else np.asarray(corners, np.float32)
+        self._before = small
+        self._n += 1
+        return small
+
+    def _move(self, before: Bytes, small: Bytes) -> tuple[float, float]:
+        nothing = (float("nan"), float("nan"))
+        if self._corners is None or len(self._corners) < self._FEWEST:
+            return nothing
+        now, found, _ = cv2.calcOpticalFlowPyrLK(
+            before, small, self._corners, self._corners.copy(), winSize=(11, 11), maxLevel=2
+        )
+        kept = found[:, 0] == 1
+        if kept.sum() < self._FEWEST:
+            self._corners = None
+            return nothing
+        across, down = np.median((now - self._corners)[kept, 0], axis=0) / self._scale
+        self._corners = now[kept]
+        return float(across), float(down)
+
+    def _behind(self, points: Floats, eyes: float) -> Bytes:
+        width, height = self._size
+        mask = np.full((height, width), 255, np.uint8)
+        low, high = points.min(axis=0), points.max(axis=0)
+        # Head and hair, and the body below.
+        mask[
+            max(0, int(low[1] - 1.2 * eyes)) :, max(0, int(low[0] - 0.8 * eyes)) : max(0, int(high[0] + 0.8 * eyes))
+        ] = 0
+        mask[
+            max(0, int(high[1] - 0.2 * eyes)) :, max(0, int(low[0] - 2.2 * eyes)) : max(0, int(high[0] + 2.2 * eyes))
+        ] = 0
+        return mask
+
+
+# --- findings ------------------------------------------------------------------------------------------------------------
+
+
+def of_light(sight: Sight) -> Iterator[Finding]:
+    luma = float(np.median(sight.luma))
+    dark = luma < 75
+    yield judged(
+        "light", 75 <= luma <= 200, 40 <= luma <= 225, f"face brightness {luma:.0f} of 255", "75 to 200",
+        "put more light on the face" if dark else "use less light, or lower the camera's exposure",
+        worst(-sight.luma if dark else sight.luma, sight.times, np.ones(len(sight.times), bool)),
+    )  # fmt: skip
+    uneven = float(np.median(sight.contrast))
+    yield judged(
+        "even light", uneven <= _UNEVEN, True, f"the cheeks differ by {uneven:.0f} levels", f"{_UNEVEN} or less",
+        "turn towards the light, or put a second lamp on the dark side",
+        worst(sight.contrast, sight.times, sight.contrast > _UNEVEN),
+    )  # fmt: skip
+
+
+def of_focus(sight: Sight) -> Iterator[Finding]:
+    usual = float(np.median(sight.sharpness))
+    yield judged(
+        "sharpness", usual >= SHARP, usual >= BLURRED, f"{usual:.2f}", f"{SHARP:.2f} or more",
+        "clean the lens, focus on the face, and do not use the selfie camera's beauty filter",
+        worst(-sight.sharpness, sight.times, sight.sharpness < SHARP),
+    )  # fmt: skip
+    if usual < SHARP:
+        return  # movement is not what blurs it
+    blurred = sight.sharpness < min(_MOVED * usual, SHARP)
+    share = float(blurred.mean())
+    yield judged(
+        "blur of movement", share <= _OFTEN_BLURRED, True, f"{share:.0%} of the pictures", f"{_OFTEN_BLURRED:.0%} or less",
+        "use more light, so that the camera exposes shorter, and move the head more slowly",
+        worst(-sight.sharpness, sight.times, blurred),
+    )  # fmt: skip
+
+
+def of_camera(sight: Sight, track: FaceTrack) -> Iterator[Finding]:
+    eyes = float(np.median(eye_distance(track.points)))
+    times = np.arange(1, len(sight.camera) + 1) / FPS
+    followed = np.isfinite(sight.camera[:, 0])
+    if followed.mean() >= 0.5:
+        path = np.cumsum(np.nan_to_num(sight.camera), axis=0) / eyes
+        tremble = np.linalg.norm(path - uniform_filter1d(path, _TREMBLE_FRAMES, axis=0, mode="nearest"), axis=1)
+        tremble = np.asarray(np.where(followed, tremble, 0), np.float32)
+        shaken = float(np.sqrt((tremble[followed] ** 2).mean()))
+        yield judged(
+            "steady camera", shaken <= _SHAKEN, True, f"trembles by {shaken:.1%} of the eye distance", f"{_SHAKEN:.0%} or less",
+            "put the camera on a tripod, a shelf or a pile of books",
+            worst(tremble, times, tremble > _SHAKEN),
+        )  # fmt: skip
+    face = np.linalg.norm(np.diff(track.points[:, :, :2], axis=0), axis=2).mean(axis=1) / eyes
+    in_picture, in_face = (
+        out_of_line(steps, least)
+        for steps, least in ((sight.changes, _CUT_LEAST_PICTURE), (face.astype(np.float32), _CUT_LEAST_FACE))
+    )
+    cuts = (in_picture > _CUT_PICTURE) & (in_face > _CUT_FACE)
+    yield judged(
+        "one take", not cuts.any(), True, f"{cuts.sum() + 1} pieces" if cuts.any() else "one",
+        "one take, filmed in one go",
+        "film without stopping, and do not cut mistakes out: pause, then say the sentence again",
+        worst(in_picture, times, cuts),
+    )  # fmt: skip
+
+
+def out_of_line(steps: Floats, least: float) -> Floats:
+    """float32, (n,): each step over the largest of the three before and the three after it. Movement goes on; a cut does not."""
+    around = np.stack([np.roll(steps, by) for by in (-3, -2, -1, 1, 2, 3)])
+    for row, by in enumerate((-3, -2, -1, 1, 2, 3)):
+        around[row, slice(by, None) if by < 0 else slice(0, by)] = 0
+    return np.asarray(steps / (around.max(axis=0) + least), np.float32)
+
+
+def of_mouth(sight: Sight, numbers: Floats, where: Places) -> Finding:
+    seen = (sight.chips, numbers[::EVERY], where.angles[::EVERY])
+    hidden = covered(*seen)
+    share = float(hidden.mean())
+    return judged(
+        "mouth free", share <= 0.15, share <= 0.5, f"something seems to be before it {share:.0%} of the time", "always free",
+        "keep hands, cups and microphones off the mouth",
+        worst(strangeness(*seen), sight.times, hidden),
+    )  # fmt: skip
+
+
+def of_face(track: FaceTrack, space: LipSpace) -> Iterator[Finding]:
+    times = np.arange(len(track)) / FPS
+    eyes = eye_distance(track.points)
+    usual = float(np.median(eyes))
+    yield judged(
+        "face size", usual >= 100, usual >= 45, f"{usual:.0f} pixels between the eyes", "100 or more",
+        "come nearer to the camera: head and shoulders", worst(-eyes, times, track.seen),
+    )  # fmt: skip
+    turned = Rotation.from_matrix(space.poses(track.points).rotation).as_euler("YXZ", degrees=True)
+    # One frame in which the tracker errs is no turn.
+    turn = median_filter(np.abs(turned[:, :2]).max(axis=1), 5).astype(np.float32)
+    far = float(np.percentile(turn, 95))
+    yield judged(
+        "head turns", far <= 25, far <= 50, f"up to {far:.0f} degrees", "25 degrees or less",
+        "look into the camera while you speak", worst(turn, times, turn > 25),
+    )  # fmt: skip
+    share = float(track.seen.mean())
+    yield judged(
+        "face in the picture", share >= 0.98, share >= 0.8, f"{share:.0%} of the time", "all the time",
+        "stay in the picture, and keep hands and objects off the face",
+        worst(np.ones(len(track), np.float32), times, ~track.seen),
+    )  # fmt: skip
