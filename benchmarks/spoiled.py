@@ -32,11 +32,13 @@ from scipy.signal import fftconvolve
 
 from sosie.bench.likeness import measure
 from sosie.bench.report import rows_of
+from sosie.bench.speaking import five_blocks
 from sosie.clone.folder import sha256_of
 from sosie.consent.record import Subject
 from sosie.consent.wording import draft
 from sosie.engines.kokoro import Kokoro
 from sosie.engines.litert_face import LiteRtFaceTracker
+from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import BadFootage
 from sosie.footage.ingest import Footage, KeptVideo, bring
 from sosie.footage.track import eye_distance, track_footage
@@ -421,12 +423,14 @@ def placed(looked: Looked, fault: Fault, where: Spans) -> bool | None:
     return all(any(a - 0.1 <= m <= b + 0.1 for a, b in where) for m in moments)
 
 
-def one_clip(path: Path, chosen: Sequence[str], measured: Sequence[str]) -> Iterator[dict[str, object]]:
+def one_clip(
+    path: Path, encoder: WhisperTinyEncoder, chosen: Sequence[str], measured: Sequence[str]
+) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory(prefix="sosie-spoiled-") as scratch:
         footage = bring(path, Path(scratch) / "good")
         good = checked(Spoiled(footage, None))
         before = alarms(good)
-        row: dict[str, object] = {"clip": path.stem, "fault": None, "alarms": before, "forecast": told(good)}
+        row: dict[str, object] = {"clip": path.stem, "fault": None, "alarms": before, "forecast": told(good, encoder)}
         if "good" in measured:
             row["compared"] = compared(good, path, Path(scratch))
         yield row
@@ -449,7 +453,7 @@ def one_clip(path: Path, chosen: Sequence[str], measured: Sequence[str]) -> Iter
                 "placed": placed(looked, fault, spoiled.where),
                 "alarms": {key: value for key, value in new.items() if key in fault.expected},
                 "also": {key: value for key, value in new.items() if key not in fault.expected and key not in before},
-                "forecast": told(looked),
+                "forecast": told(looked, encoder),
             }
             if name in measured:
                 row["compared"] = compared(looked, with_sound(spoiled.footage, folder / f"{path.stem}.mp4"), folder)
@@ -465,9 +469,15 @@ REFUSALS = {
 }
 
 
-def told(looked: Looked) -> dict[str, object]:
+def told(looked: Looked, encoder: WhisperTinyEncoder) -> dict[str, object]:
+    """The forecast, and beside it the row of `sosie bench likeness` that needs no film."""
     forecast = looked.forecast
-    return {"word": forecast.word} | {row.measure: [round(row.value, 3), row.spread] for row in forecast.rows}
+    found = five_blocks(looked.track, at_listen_rate(looked.footage.audio), encoder).found
+    return {
+        "word": forecast.word,
+        "rows": {row.measure: [round(row.value, 3), row.spread] for row in forecast.rows},
+        "lips, five blocks": round(float(np.mean([one.value for one in found.values()])), 3),
+    }
 
 
 def with_sound(footage: Footage, path: Path) -> Path:
@@ -520,9 +530,10 @@ def main() -> None:
     cv2.setNumThreads(1)
     chosen = [name for name in options.faults.split("/") if name]
     measured = [name for name in options.likeness.split("/") if name]
+    encoder = WhisperTinyEncoder(weights("whisper-tiny-en"))
     rows = []
     for clip in options.clips:
-        for row in one_clip(clip, chosen, measured):
+        for row in one_clip(clip, encoder, chosen, measured):
             rows.append(row)
             print(json.dumps(row, ensure_ascii=False), flush=True)
     spoiled = [row for row in rows if row["fault"]]
