@@ -31,7 +31,12 @@ def see(person: Drawn) -> dict[str, Finding]:
     numbers = space.numbers(person.track)
     where = places(person.track, space, numbers)
     sight = look(person.footage, where, lambda share: None)
-    found = [*of_light(sight), *of_focus(sight), *of_camera(sight, person.track), of_mouth(sight, numbers, where)]
+    found = [
+        *of_light(sight),
+        *of_focus(sight),
+        *of_camera(sight, person.track, person.footage.source.fps),
+        of_mouth(sight, numbers, where),
+    ]
     return {finding.name: finding for finding in [*found, *of_face(person.track, space)]}
 
 
@@ -151,3 +156,9 @@ def test_movement_goes_on_and_a_cut_does_not() -> None:
     steps[20:25] = 6
     steps[40] = 6
     assert np.flatnonzero(out_of_line(steps, 0.1) > 2).tolist() == [40]
+
+
+def test_frames_left_out_to_reach_our_rate_are_no_cuts(person: Drawn, tmp_path: Path) -> None:
+    kept = redrawn(person, tmp_path, lambda frame, n: frame, [n for n in range(200) if n % 6 != 5])
+    facts = replace(kept.footage.source, fps=30.0)
+    assert see(replace(kept, footage=replace(kept.footage, source=facts)))["one take"].verdict == "good"

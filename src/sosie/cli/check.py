@@ -96,19 +96,21 @@ def write_page(looked: Looked, folder: Path) -> None:
                 raise OSError(name)
             caption = escape(f"{finding.name} at {at_clock(seconds)}")
             pictures.setdefault(finding.name, []).append(
-                f'<figure><img src="{name}" alt="{caption}" height="200"><figcaption>{caption}</figcaption></figure>'
+                f'<figure><img src="{name}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'
             )
         (folder / PAGE).write_text(_page(looked, pictures), encoding="utf-8")
     except OSError as error:
         raise Theirs(f"{folder} cannot be written ({error})", try_this="another folder") from error
 
 
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _page(looked: Looked, pictures: dict[str, list[str]]) -> str:
     rows = []
     for finding in sorted(looked.findings, key=lambda finding: ("bad", "fair", "good").index(finding.verdict)):
-        wanted = (
-            f"<br>Wanted: {escape(finding.wanted)}. {escape(finding.advice.capitalize())}." if finding.advice else ""
-        )
+        wanted = f"<br>Wanted: {escape(finding.wanted)}. {escape(_sentence(finding.advice))}." if finding.advice else ""
         rows.append(
             f'<tr class="{finding.verdict}"><th>{escape(finding.name)}</th><td>{MARKS[finding.verdict]}</td>'
             f"<td>{escape(finding.found)}{wanted}<div>{''.join(pictures.get(finding.name, []))}</div></td></tr>"
@@ -122,6 +124,7 @@ def _page(looked: Looked, pictures: dict[str, list[str]]) -> str:
  th, td {{ text-align: left; vertical-align: top; padding: .5rem .75rem; border-top: 1px solid #d8d8d2; }}
  th {{ white-space: nowrap; }} .good td, .good th {{ color: #667; font-weight: normal; }}
  .fair td:nth-child(2) {{ color: #a15c00; }} .bad td:nth-child(2) {{ color: #b3261e; font-weight: bold; }}
+ img {{ max-height: 12rem; max-width: 100%; }}
  figure {{ display: inline-block; margin: .5rem .75rem 0 0; }} figcaption {{ font-size: .85rem; color: #667; }}
 </style>
 <h1>Is this footage good enough?</h1>

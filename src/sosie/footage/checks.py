@@ -45,7 +45,7 @@ def check(
         *of_face(track, space),
         *of_light(seen),
         *of_focus(seen),
-        *of_camera(seen, track),
+        *of_camera(seen, track, footage.source.fps),
         of_mouth(seen, numbers, where),
         *of_mouths(track, space, numbers),
         *of_sound(footage.audio, speech, voices),

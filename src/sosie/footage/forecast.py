@@ -18,8 +18,7 @@ Word = Literal["good", "will do", "poor", "cannot"]
 LIPS_RIGHT, LIPS_LOOSE = 0.6, 0.4
 """Mean correlation of opening, width and jaw with what speech asks for; `sosie bench likeness` wants .66 to .74."""
 LIPS_SPREAD = 0.06
-SHARPNESS, SHARPNESS_SPREAD = 0.95, 0.07
-VOICE_SPREAD = 0.12
+SHARPNESS, SHARPNESS_SPREAD = 0.94, 0.06
 _HARMLESS = ("length", "speech", "listening", "in step", "size")
 """Too little of something, or something that is put right: they limit a clone, they do not spoil it."""
 _POOR_FROM = 3
@@ -92,14 +91,14 @@ def _sharp_means(findings: Sequence[Finding]) -> str:
 
 
 def _voice(findings: Sequence[Finding], speech_seconds: float) -> Expected:
-    """By what spoils voices most: any other sound under them."""
-    spoilt = [
-        f for f in findings if f.verdict != "good" and f.name in ("noise", "echo", "music", "one voice", "clipping")
-    ]
-    if spoilt:
-        return Expected(
-            "likeness of the voice", 0.47, VOICE_SPREAD, "roughly theirs: a quieter recording gives a nearer one"
-        )
-    if speech_seconds < 20:
-        return Expected("likeness of the voice", 0.6, VOICE_SPREAD, "roughly theirs: more speech gives a nearer one")
-    return Expected("likeness of the voice", 0.75, VOICE_SPREAD, "clearly theirs")
+    """By what spoils voices most, another sound under them, and by how much there is to hear."""
+    spoilt = {finding.name for finding in findings if finding.verdict != "good"}
+    if "noise" in spoilt:
+        value, spread, means = 0.40, 0.10, "only roughly theirs, or a stock voice: a quiet recording gives a nearer one"
+    elif spoilt & {"echo", "music", "one voice", "clipping"}:
+        value, spread, means = 0.55, 0.15, "roughly theirs: a cleaner recording gives a nearer one"
+    elif speech_seconds < 20:
+        value, spread, means = 0.64, 0.16, "roughly theirs: more speech gives a nearer one"
+    else:
+        value, spread, means = 0.75, 0.10, "clearly theirs"
+    return Expected("likeness of the voice", value, spread, means)

@@ -24,14 +24,16 @@ Spans = Sequence[tuple[float, float]]
 
 LEVEL_SECONDS = 0.05
 _SILENT_DB = -65.0
+_QUIET_DB, _QUIET_BESIDE_DB = 25, 15
+"""How far speech is above the quietest moments; the second where echo or music fills them."""
 _NEAR_THE_TOP = 0.92
 """Share of the loudest peaks' height above which a sample is near the top. Speech is there in under 0.05 % of its samples
 (17 clips), clipped speech in 4 % and more, however loud the file is after that."""
 _FULL_SCALE = 0.985
 _CLIPPED, _BADLY_CLIPPED = 0.015, 0.15
 _ECHO, _REPEAT = 0.08, 0.12
-_TONES = 0.1
-"""Share of the time with steady tones. None of 17 clips of speech has any; soft music has them in a third."""
+_TONES, _TONE_SECONDS = 0.12, 2.5
+"""Share of the time, and seconds, with steady tones. Speech has none (15 of 17 clips), soft music has them in a third."""
 _TONE_SIZE, _TONE_HOP = 4096, 1200
 """Samples at VOICE_HZ: 6 Hz a bin, every 50 ms."""
 _TONE_HZ = (180.0, 4000.0)
@@ -63,14 +65,17 @@ def of_sound(audio: Audio, speech: Spans, voices: VoiceEncoder | None = None) ->
         "speech", seconds >= 20, seconds >= 5, f"{seconds:.0f} s of speech", "20 s or more",
         "speak for most of the footage; music and noises are not speech",
     )  # fmt: skip
+    echo, music = _of_echo(audio, speech), _of_music(audio)
+    # What rings on or plays between the words has its own name.
+    wanted = _QUIET_DB if echo.verdict == music.verdict == "good" else _QUIET_BESIDE_DB
     quiet = level <= np.percentile(level, 20)
     yield judged(
-        "noise", loud - floor >= 25, loud - floor >= 8, f"speech is {loud - floor:.0f} dB above the quietest moments",
-        "25 dB or more", "film in a quiet room, switch fans and traffic off or away, come nearer to the microphone",
-        worst(-level, times, quiet), "heard",
+        "noise", loud - floor >= wanted, loud - floor >= 8, f"speech is {loud - floor:.0f} dB above the quietest moments",
+        f"{_QUIET_DB} dB or more", "film in a quiet room, away from fans and traffic, come nearer to the microphone",
+        worst(level, times, quiet), "heard",
     )  # fmt: skip
-    yield _of_echo(audio, speech)
-    yield _of_music(audio)
+    yield echo
+    yield music
     if voices is not None:
         yield _of_voices(audio, speech, voices)
 
@@ -214,7 +219,8 @@ def _of_music(audio: Audio) -> Finding:
     share = float((tones > 0).mean())
     times = np.arange(len(tones)) * _TONE_HOP / VOICE_HZ
     return judged(
-        "music", share < _TONES, True, f"steady tones {share:.0%} of the time" if share else "none", "none",
+        "music", share < _TONES and share * audio.seconds < _TONE_SECONDS, True,
+        f"steady tones {share:.0%} of the time" if share else "none", "none",
         "switch music, televisions and humming machines off: the clone is given its own music later",
         worst(tones.astype(np.float32), times, tones > 0), "heard",
     )  # fmt: skip

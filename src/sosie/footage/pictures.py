@@ -19,8 +19,9 @@ from sosie.footage.track import eye_distance
 from sosie.types import FPS, Audio, Bytes, FaceTrack
 
 HEIGHT = 320
-"""Pixels, of every picture."""
-STRIP_WIDTH = 480
+"""Pixels, of what is seen."""
+STRIP_WIDTH, STRIP_HEIGHT = 300, 150
+"""Pixels, of what is heard."""
 STRIP_SECONDS = 3.0
 """Of sound around the moment."""
 _WHOLE = ("face size", "steady camera", "face in the picture")
@@ -33,7 +34,7 @@ _PAPER, _INK, _MARK = (246, 246, 242), (70, 82, 96), (200, 60, 40)
 def moment_pictures(
     footage: Footage, track: FaceTrack, findings: Sequence[Finding]
 ) -> Iterator[tuple[Finding, float, Bytes]]:
-    """(finding, seconds, picture) for every moment named; pictures are uint8 RGB, HEIGHT high."""
+    """(finding, seconds, picture) for every moment named; pictures are uint8 RGB."""
     with Reel(footage.video) as reel:
         for finding in findings:
             for seconds in finding.moments:
@@ -72,14 +73,14 @@ def _high(picture: Bytes) -> Bytes:
 
 
 def sound_strip(audio: Audio, seconds: float) -> Bytes:
-    """uint8 RGB, (HEIGHT, STRIP_WIDTH, 3): the wave, as high as the loudest of the whole recording, a mark at the moment."""
+    """uint8 RGB, (STRIP_HEIGHT, STRIP_WIDTH, 3): the wave, as high as the loudest of all the sound, a mark at the moment."""
     start = float(np.clip(seconds - STRIP_SECONDS / 2, 0, max(0.0, audio.seconds - STRIP_SECONDS)))
     piece = audio.samples[round(start * audio.rate_hz) : round((start + STRIP_SECONDS) * audio.rate_hz)]
-    strip = np.full((HEIGHT, STRIP_WIDTH, 3), _PAPER, np.uint8)
+    strip = np.full((STRIP_HEIGHT, STRIP_WIDTH, 3), _PAPER, np.uint8)
     top = max(float(np.abs(audio.samples).max(initial=0)), 1e-6)
     for x, column in enumerate(np.array_split(piece, STRIP_WIDTH)):
         low, high = (
-            int(HEIGHT / 2 * (1 - 0.95 * value / top)) for value in (column.max(initial=0), column.min(initial=0))
+            int(STRIP_HEIGHT / 2 * (1 - 0.95 * value / top)) for value in (column.max(initial=0), column.min(initial=0))
         )
         strip[low : high + 1, x] = _INK
     mark = min(STRIP_WIDTH - 2, round((seconds - start) / STRIP_SECONDS * STRIP_WIDTH))

@@ -36,9 +36,10 @@ _SMALL = 180
 _SHAKEN = 0.02
 """Eye distances, root mean square: how the camera trembles, slower drift taken out. Tripods .000 to .001, a hand .011."""
 _TREMBLE_FRAMES = 11
-_CUT_PICTURE, _CUT_FACE = 2.35, 1.0
+_CUT_PICTURE, _CUT_FACE, _CUT_UNEVEN = 2.35, 1.0, 3.2
 """How far one step of the picture and of the face stands out of the three before and after it. A frame that a recorder
-dropped in quick movement reaches 2.1 in the picture, most cuts 2.6 and more."""
+dropped in quick movement reaches 2.1 in the picture, most cuts 2.6 and more; the third is for pictures that were brought
+from another rate, where every fifth step or so is twice as long (up to 2.9)."""
 _CUT_LEAST_PICTURE, _CUT_LEAST_FACE = 0.3, 0.02
 """Levels, eye distances: what noise and the tracker do anyway."""
 _THUMB = 48
@@ -202,7 +203,8 @@ def of_focus(sight: Sight) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def of_camera(sight: Sight, track: FaceTrack) -> Iterator[Finding]:
+def of_camera(sight: Sight, track: FaceTrack, source_fps: float) -> Iterator[Finding]:
+    """``source_fps``: of the file before it was brought to FPS."""
     eyes = float(np.median(eye_distance(track.points)))
     times = np.arange(1, len(sight.camera) + 1) / FPS
     followed = np.isfinite(sight.camera[:, 0])
@@ -221,7 +223,8 @@ def of_camera(sight: Sight, track: FaceTrack) -> Iterator[Finding]:
         out_of_line(steps, least)
         for steps, least in ((sight.changes, _CUT_LEAST_PICTURE), (face.astype(np.float32), _CUT_LEAST_FACE))
     )
-    cuts = (in_picture > _CUT_PICTURE) & (in_face > _CUT_FACE)
+    even = abs(source_fps / FPS - round(source_fps / FPS)) < 0.02
+    cuts = (in_picture > (_CUT_PICTURE if even else _CUT_UNEVEN)) & (in_face > _CUT_FACE)
     yield judged(
         "one take", not cuts.any(), True, f"{cuts.sum() + 1} pieces" if cuts.any() else "one",
         "one take, filmed in one go",
