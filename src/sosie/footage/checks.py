@@ -46,7 +46,7 @@ def check(
         *of_light(seen),
         *of_focus(seen),
         *of_camera(seen, track, footage.source.fps),
-        of_mouth(seen, numbers, where),
+        of_mouth(seen, track, numbers, where),
         *of_mouths(track, space, numbers),
         *of_sound(footage.audio, speech, voices),
         of_listening(footage.n_frames, speech),
