@@ -123,10 +123,16 @@ def lit(gain: float, noise: float) -> Callable[[Looked, Path], Spoiled]:
 
 
 def one_sided(good: Looked, folder: Path) -> Spoiled:
+    """A lamp from the side that is brighter already."""
+    first = next(good.footage.frames()).y.astype(float)
+    (left, top), (right, bottom) = (edge(good.track.points[0, :, :2], axis=0).astype(int) for edge in (np.min, np.max))
+    nose = int(good.track.points[0, 1, 0])
+    side = np.sign(first[top:bottom, left:nose].mean() - first[top:bottom, nose:right].mean())
+
     def draw(frame: YuvFrame, n: int) -> YuvFrame:
         middle = good.track.points[n, 1, 0]
         eyes = float(eye_distance(good.track.points[n]))
-        light = 0.15 + 1.0 / (1 + np.exp((np.arange(frame.width) - middle) / (0.1 * eyes)))
+        light = 0.15 + 1.0 / (1 + np.exp(side * (np.arange(frame.width) - middle) / (0.1 * eyes)))
         luma = np.clip((frame.y.astype(np.float32) - 16) * light + 16, 16, 235).astype(np.uint8)
         return YuvFrame(luma, frame.u, frame.v)
 

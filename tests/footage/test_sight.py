@@ -164,3 +164,15 @@ def test_frames_left_out_to_reach_our_rate_are_no_cuts(person: Drawn, tmp_path: 
     kept = redrawn(person, tmp_path, lambda frame, n: frame, [n for n in range(200) if n % 6 != 5])
     facts = replace(kept.footage.source, fps=30.0)
     assert see(replace(kept, footage=replace(kept.footage, source=facts)))["one take"].verdict == "good"
+
+
+def test_a_face_that_is_partly_white_has_too_much_light(person: Drawn, tmp_path: Path) -> None:
+    def glaring(frame: YuvFrame, n: int) -> YuvFrame:
+        luma = frame.y.copy()
+        luma[:, : WIDTH // 2] = np.minimum(luma[:, : WIDTH // 2].astype(int) * 2, 235)
+        return YuvFrame(luma, frame.u, frame.v)
+
+    light = see(redrawn(person, tmp_path, glaring))["light"]
+    assert light.verdict == "fair"
+    assert "blown out" in light.found
+    assert "less light" in light.advice

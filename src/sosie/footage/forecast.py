@@ -17,7 +17,7 @@ Word = Literal["good", "will do", "poor", "cannot"]
 
 LIPS_RIGHT, LIPS_LOOSE = 0.6, 0.4
 """Mean correlation of opening, width and jaw with what speech asks for; `sosie bench likeness` wants .66 to .74."""
-LIPS_SPREAD = 0.06
+LIPS_SPREAD = 0.1
 SHARPNESS, SHARPNESS_SPREAD = 0.94, 0.06
 _HARMLESS = ("length", "speech", "listening", "in step", "size")
 """Too little of something, or something that is put right: they limit a clone, they do not spoil it."""

@@ -43,9 +43,9 @@ _TONE_HZ = (180.0, 4000.0)
 _TONE_DB, _TONE_STEPS, _TONE_DRIFT = 9.0, 8, 0.3
 """A tone stands this far out of its surroundings for 0.4 s and stays within this many bins; a voice glides."""
 _VOICE_SECONDS, _VOICE_STEP, _VOICE_FILLED = 2.0, 1.0, 0.6
-_ANOTHER, _SURELY_ANOTHER = 0.3, 0.1
+_ANOTHER, _SURELY_ANOTHER = 0.22, 0.1
 """Cosine of CAM++ between two groups of 2 s windows, and of one window to all others, under which somebody else speaks. One
-voice gives .43 to .76 (15 people), .33 with loud noise; two give -.1 to .45."""
+voice gives .43 to .76 (15 people), .25 and more with noise under it; two give -.1 to .45."""
 _FEWEST_WINDOWS = 4
 
 
