@@ -389,7 +389,7 @@ FAULTS: dict[str, Fault] = {
     "glaring": Fault(("light",), lit(2.2, 0)),
     "one-sided": Fault(("even light",), one_sided),
     "blurred": Fault(("sharpness",), out_of_focus),
-    "smeared": Fault(("blur of movement",), smeared),
+    "smeared": Fault(("blurred moments",), smeared),
     "far": Fault(("face size",), far),
     "shaken": Fault(("steady camera",), shaken),
     "covered": Fault(("mouth free",), covered),

@@ -35,7 +35,7 @@ def test_each_finding_says_what_was_found_and_advises_where_it_is_not_good(perso
     found = look(person, lip_score=0.6, lip_lag_seconds=0.08)
     assert {"length", "size", "frame rate", "face size", "light", "sharpness", "mouth free", "sound level", "noise",
             "clipping", "speech", "listening", "head turns", "lips and sound", "in step", "echo", "music", "one take",
-            "closed mouth", "open mouth", "round and wide lips", "blur of movement"} <= set(found)  # fmt: skip
+            "closed mouth", "open mouth", "round and wide lips", "blurred moments"} <= set(found)  # fmt: skip
     for finding in found.values():
         assert finding.found
         assert finding.wanted

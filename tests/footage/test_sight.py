@@ -105,8 +105,8 @@ def test_out_of_focus_and_blur_of_movement_are_told_apart(person: Drawn, tmp_pat
     assert see(redrawn(person, tmp_path, soft))["sharpness"].verdict == "fair"
     found = see(redrawn(person, tmp_path, smeared))
     assert found["sharpness"].verdict == "good"
-    assert found["blur of movement"].verdict == "fair"
-    assert all(60 / 25 <= moment < 140 / 25 for moment in found["blur of movement"].moments)
+    assert found["blurred moments"].verdict == "fair"
+    assert all(60 / 25 <= moment < 140 / 25 for moment in found["blurred moments"].moments)
 
 
 def test_sharpness_falls_with_blur_and_not_with_light() -> None:

@@ -175,7 +175,7 @@ def _of_echo(audio: Audio, speech: Spans) -> Finding:
     return judged(
         "echo", echo.late < _ECHO and not repeats, True, found, f"under {_ECHO:.0%}",
         "film in a room with carpets, curtains or clothes, or come nearer to the microphone; switch effects off",
-        worst(np.diff(ends, append=audio.seconds), ends, ends > 0), "heard",
+        worst(np.diff(ends, append=audio.seconds), ends, (ends > 0) & (ends < audio.seconds - 0.5)), "heard",
     )  # fmt: skip
 
 

@@ -214,8 +214,8 @@ def of_focus(sight: Sight) -> Iterator[Finding]:
     smeared = worse < _SMEARED
     share = float(smeared.mean())
     yield judged(
-        "blur of movement", share <= _OFTEN_SMEARED, True, f"{share:.0%} of the pictures", f"{_OFTEN_SMEARED:.0%} or less",
-        "use more light, so that the camera exposes shorter, and move the head more slowly",
+        "blurred moments", share <= _OFTEN_SMEARED, True, f"{share:.0%} of the pictures", f"{_OFTEN_SMEARED:.0%} or less",
+        "use more light, so that the camera exposes shorter, lock the focus, and move the head more slowly",
         worst(-worse, sight.times, smeared),
     )  # fmt: skip
 
