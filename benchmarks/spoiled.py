@@ -1,12 +1,11 @@
-"""Does `sosie check` name what is wrong? python benchmarks/spoiled.py CLIP... [--faults dark,echo] [--likeness good,noisy]
+"""Does `sosie check` name what is wrong? python benchmarks/spoiled.py CLIP... [--faults dark/echo]
 
 Each clip is spoiled in every way below, one at a time, and checked. A fault counts as named when the finding made for it is not
 good although it was good for the clip as it is. One JSON line a clip and fault, then one with the shares, the alarms that the
 clips raised as they are, and the machine. Nothing is kept: all is written into a temporary folder.
 
 Pictures are spoiled after the clip was brought to 25 frames a second, written as `ingest.py` writes them and tracked again; sound
-goes through AAC at 128 kb/s. `--likeness` also makes the clone of the named versions ("good" is the clip as it is) under an
-unsigned measurement record, measures it as `sosie bench likeness` does (minutes each), and sets the forecast beside the rows.
+goes through AAC at 128 kb/s. Beside each forecast stands the row of `sosie bench likeness` that needs no film.
 About 20 s a picture fault and 8 s a sound fault for a clip of 20 s at 1080x1920.
 """
 
@@ -20,7 +19,6 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,12 +28,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import fftconvolve
 
-from sosie.bench.likeness import measure
-from sosie.bench.report import rows_of
 from sosie.bench.speaking import five_blocks
-from sosie.clone.folder import sha256_of
-from sosie.consent.record import Subject
-from sosie.consent.wording import draft
 from sosie.engines.kokoro import Kokoro
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
@@ -429,16 +422,12 @@ def placed(looked: Looked, fault: Fault, where: Spans) -> bool | None:
     return all(any(a - 0.1 <= m <= b + 0.1 for a, b in where) for m in moments)
 
 
-def one_clip(
-    path: Path, encoder: WhisperTinyEncoder, chosen: Sequence[str], measured: Sequence[str]
-) -> Iterator[dict[str, object]]:
+def one_clip(path: Path, encoder: WhisperTinyEncoder, chosen: Sequence[str]) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory(prefix="sosie-spoiled-") as scratch:
         footage = bring(path, Path(scratch) / "good")
         good = checked(Spoiled(footage, None))
         before = alarms(good)
         row: dict[str, object] = {"clip": path.stem, "fault": None, "alarms": before, "forecast": told(good, encoder)}
-        if "good" in measured:
-            row["compared"] = compared(good, path, Path(scratch))
         yield row
         for name in chosen:
             folder = Path(scratch) / name.replace(" ", "-").replace(",", "")
@@ -461,8 +450,6 @@ def one_clip(
                 "also": {key: value for key, value in new.items() if key not in fault.expected and key not in before},
                 "forecast": told(looked, encoder),
             }
-            if name in measured:
-                row["compared"] = compared(looked, with_sound(spoiled.footage, folder / f"{path.stem}.mp4"), folder)
             yield row
             spoiled.footage.video.unlink() if spoiled.track is None else None
 
@@ -486,60 +473,17 @@ def told(looked: Looked, encoder: WhisperTinyEncoder) -> dict[str, object]:
     }
 
 
-def with_sound(footage: Footage, path: Path) -> Path:
-    """Footage as a file that can be cloned."""
-    with av.open(str(footage.video)) as source, av.open(str(path), "w") as target:
-        copied = target.add_stream_from_template(source.streams.video[0])
-        sound = target.add_stream("aac", rate=VOICE_HZ, layout="mono")
-        frame = av.AudioFrame.from_ndarray(footage.audio.samples[None], format="fltp", layout="mono")
-        frame.rate, frame.pts, frame.time_base = VOICE_HZ, 0, Fraction(1, VOICE_HZ)
-        target.mux(sound.encode(frame))
-        target.mux(sound.encode(None))
-        for packet in source.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = copied
-                target.mux(packet)
-    return path
-
-
-def compared(looked: Looked, path: Path, folder: Path) -> dict[str, object]:
-    """The rows that were foretold, as `sosie bench likeness` finds them."""
-    now = datetime.now(UTC)
-    record = draft(
-        consent_id="measurement-spoiled", kind="measurement", controller="this computer", platforms=(), cloned=("face", "voice"),
-        subject=Subject("measurement only", "benchmarks/spoiled.py", adult=True), purposes=("live", "video"),
-        intended_use="measuring", languages=("en",), start=now - timedelta(hours=1), end=now + timedelta(hours=12),
-        footage=(sha256_of(path),), disclosure="measurement only, no consent",
-    )  # fmt: skip
-    rows = {
-        row.measure: row.value
-        for row in rows_of(measure(path, record, folder / "films", now=now, progress=lambda s, p: None))
-    }
-    five = [value for name, value in rows.items() if name.endswith("five blocks") and "driven" in name]
-    film = [value for name, value in rows.items() if name.endswith("held-out speech")]
-    sharp = next(value for name, value in rows.items() if name.startswith("sharpness"))
-    return {
-        "lips driven by speech, five blocks": round(float(np.mean(five)), 3),
-        "the same in the film, held-out speech": round(float(np.mean(film)), 3),
-        "mouth as sharp as the footage's": round(float(sharp), 3),
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", type=Path, nargs="+")
     parser.add_argument("--faults", default="/".join(FAULTS), help="separated by /")
-    parser.add_argument(
-        "--likeness", default="", help="versions to clone and measure, separated by /; good is the clip as it is"
-    )
     options = parser.parse_args()
     cv2.setNumThreads(1)
     chosen = [name for name in options.faults.split("/") if name]
-    measured = [name for name in options.likeness.split("/") if name]
     encoder = WhisperTinyEncoder(weights("whisper-tiny-en"))
     rows = []
     for clip in options.clips:
-        for row in one_clip(clip, encoder, chosen, measured):
+        for row in one_clip(clip, encoder, chosen):
             rows.append(row)
             print(json.dumps(row, ensure_ascii=False), flush=True)
     spoiled = [row for row in rows if row["fault"]]
