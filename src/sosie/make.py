@@ -15,6 +15,7 @@ from sosie.clone.manifest import MANIFEST_NAME, Manifest, Scores, stamp
 from sosie.consent.gate import ToClone, may
 from sosie.consent.record import ConsentRecord
 from sosie.consent.store import write_record
+from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.silero import SpeechFound, speech_spans
 from sosie.engines.voice_fit import full_voice, quick_voice
@@ -22,7 +23,9 @@ from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import YourInput
 from sosie.face.fit import fit_face
-from sosie.footage.checks import Finding, check, refuse_if_bad
+from sosie.footage.checks import check, refuse_if_bad
+from sosie.footage.finding import Finding
+from sosie.footage.forecast import Forecast, forecast
 from sosie.footage.ingest import Footage, bring
 from sosie.footage.takes import talking_spans
 from sosie.footage.track import track_footage
@@ -47,6 +50,7 @@ class Looked:
     track: FaceTrack
     lips: LipFit
     findings: tuple[Finding, ...]
+    forecast: Forecast
 
 
 def make_clone(
@@ -104,12 +108,17 @@ def make_clone(
 def look_at(source: Path, folder: Path, progress: Progress) -> Looked:
     """Brings the footage into ``folder`` and measures it. Raises BadFootage when there is no one face, or no sound."""
     footage = bring(source, folder, lambda share: progress("Bringing the footage in", share))
-    progress("Listening", 0.0)
-    heard = at_listen_rate(footage.audio)
-    hearing = speech_spans(heard)
     track = track_footage(
         footage, LiteRtFaceTracker(weights("face-landmarker")), lambda share: progress("Following the face", share)
     )
+    return judge(footage, track, progress)
+
+
+def judge(footage: Footage, track: FaceTrack, progress: Progress) -> Looked:
+    """The rest of ``look_at``, once the face is followed: listens, fits the lips, checks, and foretells."""
+    progress("Listening", 0.0)
+    heard = at_listen_rate(footage.audio)
+    hearing = speech_spans(heard)
     progress("Fitting the lips", 0.0)
     lips = fit_lips(track, heard, WhisperTinyEncoder(weights("whisper-tiny-en")))
     findings = check(
@@ -118,9 +127,10 @@ def look_at(source: Path, folder: Path, progress: Progress) -> Looked:
         _seconds(hearing),
         lip_score=lips.score,
         lip_lag_seconds=lips.lag_seconds,
+        voices=CamPlusPlus(weights("campplus")),
         progress=lambda share: progress("Checking the footage", share),
     )
-    return Looked(footage, hearing, track, lips, findings)
+    return Looked(footage, hearing, track, lips, findings, forecast(findings, lips, hearing.n_samples / LISTEN_HZ))
 
 
 def talk_of(audio: Audio, hearing: SpeechFound) -> list[Audio]:
