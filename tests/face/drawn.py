@@ -65,7 +65,7 @@ def _lip_fit(track: FaceTrack, opening: Floats) -> LipFit:
     none = np.zeros(16, np.float32)
     reader = Reader(none, none, np.zeros(448, np.float32), np.zeros((448, 16), np.float32))
     low, high = numbers.min(axis=0), numbers.max(axis=0)
-    return LipFit(space, reader, 1.0, shut, shut, low, high, 0.0, 0.9, "shared", {})
+    return LipFit(space, reader, 1.0, shut, shut, low, high, 0.0, 0.9, "shared", {}, lip_pool().version)
 
 
 def _face(opening: float) -> Floats:
