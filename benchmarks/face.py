@@ -32,6 +32,7 @@ from sosie.face.exemplars import lip_metric
 from sosie.face.fit import FaceFit, fit_face
 from sosie.face.motion import Walk
 from sosie.face.perform import Performer
+from sosie.face.picked import PickedMouths
 from sosie.face.survey import mouth_box
 from sosie.footage.colour import to_rgb
 from sosie.footage.ingest import Footage, KeptVideo, bring, frame_of
@@ -116,17 +117,18 @@ def scaled(footage: Footage, height: int, path: Path) -> Footage:
 
 
 def perform(face: FaceFit, wanted: Floats) -> tuple[list[YuvFrame], Floats, float, float]:
-    performer, walk = Performer(face), Walk(face.graph, 0)
+    mouths = PickedMouths(face)
+    performer, walk = Performer(face, mouths=mouths), Walk(face.graph, 0)
     performer.prepare(LipShapes(wanted))
     pictures, milliseconds, chosen = [], [], []
-    choose = performer._choose
+    choose = mouths._choose
 
     def listen(*given: object) -> dict[int, float]:
         shares = choose(*given)  # type: ignore[arg-type]
         chosen.append(int(face.exemplars.frames[max(shares, key=lambda number: shares[number])]))
         return shares
 
-    performer._choose = listen  # type: ignore[method-assign]
+    mouths._choose = listen  # type: ignore[method-assign]
     for _ in range(len(wanted)):
         start = time.process_time()
         pictures.append(performer.next_frame())

@@ -18,7 +18,7 @@ from sosie.consent.gate import Permit
 from sosie.face.body import Body
 from sosie.face.fit import FaceFit
 from sosie.face.motion import BodyStep, Walk
-from sosie.face.perform import Performer
+from sosie.face.perform import Mouths, Performer
 from sosie.face.warp import Box, box_around
 from sosie.film import framed, label_for
 from sosie.stage.compose import Scene, Stage
@@ -64,7 +64,7 @@ class Films:
     """CPU milliseconds a frame of the face alone, on one thread."""
 
 
-def make_films(face: FaceFit, lines: Iterable[Line], permit: Permit, folder: Path) -> Films:
+def make_films(face: FaceFit, mouths: Mouths, lines: Iterable[Line], permit: Permit, folder: Path) -> Films:
     """Writes made.mp4, body.mp4 and beside.mp4. Raises Refused or Theirs as the sinks do; then nothing is left of them."""
     width, height = face.size
     paths = {name: folder / f"{name}.mp4" for name in ("made", "body", "beside")}
@@ -74,7 +74,7 @@ def make_films(face: FaceFit, lines: Iterable[Line], permit: Permit, folder: Pat
     spent: list[float] = []
     with ExitStack() as open_files:
         outs = {name: open_files.enter_context(_Film(paths[name], sizes[name], permit)) for name in paths}
-        for line, begins, samples, step, made, body, seconds in _acted(face, list(lines)):
+        for line, begins, samples, step, made, body, seconds in _acted(face, mouths, list(lines)):
             if begins:
                 starts.append(len(shots))
             shots.append(Shot(step, line, _head(face, step)))
@@ -91,8 +91,8 @@ _Acted = tuple[int | None, bool, Floats, BodyStep, YuvFrame, YuvFrame, float]
 """(line, whether it begins here, samples, body step, made, body, CPU seconds)"""
 
 
-def _acted(face: FaceFit, lines: list[Line]) -> Iterator[_Acted]:
-    performer, walk, body = Performer(face, seed=SEED), Walk(face.graph, SEED), Body(face.video)
+def _acted(face: FaceFit, mouths: Mouths, lines: list[Line]) -> Iterator[_Acted]:
+    performer, walk, body = Performer(face, seed=SEED, mouths=mouths), Walk(face.graph, SEED), Body(face.video)
     quiet = np.zeros(SAMPLES_PER_FRAME, np.float32)
     waiting: deque[tuple[int | None, bool, Floats]] = deque()
     for number, line in enumerate(lines):

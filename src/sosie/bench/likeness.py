@@ -12,10 +12,13 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -59,6 +62,9 @@ from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import BadFootage, YourInput
 from sosie.face.fit import FaceFit, fit_face
+from sosie.face.painted import PaintedMouths, lessons
+from sosie.face.perform import Mouths as MouthSource
+from sosie.face.picked import PickedMouths
 from sosie.face.places import CONTROLS
 from sosie.footage.colour import to_rgb
 from sosie.footage.ingest import Footage, bring
@@ -109,6 +115,8 @@ FACES = 24
 """Pictures of the footage, and as many or fewer of the film, whose identity is compared."""
 MOUTH_EVERY = 2
 """The classifier sees one frame in so many."""
+Engine = Literal["picked", "painted"]
+"""Where the mouths come from: the footage's own (what clones use), or a painter taught on it (decisions/0007)."""
 Progress = Callable[[str, float], None]
 
 
@@ -117,6 +125,9 @@ class Likeness:
     """What was measured on one piece of footage; nan where the footage has nothing to measure it by."""
 
     name: str
+    engine: Engine
+    taught_seconds: float
+    """CPU seconds that teaching a painter took; 0 for picked mouths."""
     seconds: float
     size: tuple[int, int]
     fitted_seconds: float
@@ -178,6 +189,7 @@ def measure(
     record: ConsentRecord,
     folder: Path,
     *,
+    engine: Engine = "picked",
     now: datetime,
     voice: VoiceStyle | None = None,
     progress: Progress = lambda step, share: None,
@@ -189,6 +201,8 @@ def measure(
     if not source.is_file():
         raise YourInput(f"There is no file {source}", wanted="a video of one person talking to the camera")
     may(record, ToClone(sha256_of(source)), now)
+    if engine == "painted":
+        import_module("sosie.engines.painted_fit")  # a missing torch is said now, not after minutes of work
     # Nothing is said in a language that the consent leaves out.
     permits = [may(record, ToRender(language), now) for language in record.languages]
     cv2.setNumThreads(1)
@@ -197,10 +211,12 @@ def measure(
         may(record, ToClone(seen.footage.source_sha256), now)
         style = voice or fit_voice(_talk(seen), record.languages, "quick", progress).style
         lines = _lines(seen, style, record.languages, progress)
+        mouths, taught_seconds = _mouth_source(engine, seen.face, Path(scratch), progress)
         progress("Filming", 0.0)
         folder.mkdir(parents=True, exist_ok=True)
-        films = make_films(seen.face, lines, permits[0], folder)
-        return _measured(folder.name, seen, style, lines, films, progress)
+        films = make_films(seen.face, mouths, lines, permits[0], folder)
+        found = _measured(folder.name, seen, style, lines, films, progress)
+        return replace(found, engine=engine, taught_seconds=taught_seconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,6 +269,20 @@ def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
     face_encoder = FaceRes(weights("faceres"))
     known = faces(face_encoder, list(_spread(footage, track)))
     return _Seen(footage, audio, track, n, hearing, lips, face, whole, encoder, tracker, face_encoder, known)
+
+
+def _mouth_source(engine: Engine, face: FaceFit, scratch: Path, progress: Progress) -> tuple[MouthSource, float]:
+    """The source, and the CPU seconds it took to teach it. Raises YourInput when a painter is wanted and torch is missing."""
+    if engine == "picked":
+        return PickedMouths(face), 0.0
+    from sosie.engines.painted_fit import PaintPlan, save, teach
+    from sosie.engines.painter import OnnxPainter
+
+    started = time.process_time()
+    taught = lessons(face)
+    save(teach(taught, PaintPlan(), lambda share: progress("Teaching the painter", share)), scratch / "painter.onnx")
+    spent = time.process_time() - started
+    return PaintedMouths(face, taught.sheet, OnnxPainter(scratch / "painter.onnx")), spent
 
 
 def _spread(footage: Footage, track: FaceTrack) -> Iterator[tuple[int, Bytes, Floats]]:
@@ -315,6 +345,8 @@ def _measured(
     itself = likeness_to(seen.faces, body.faces)
     return Likeness(
         name=name,
+        engine="picked",
+        taught_seconds=0.0,
         seconds=seen.footage.seconds,
         size=seen.face.size,
         fitted_seconds=seen.n_fitted / FPS,

@@ -141,6 +141,8 @@ def facts(found: Likeness) -> dict[str, object]:
     return {
         "benchmark": "likeness",
         "clip": found.name,
+        "mouths": found.engine,
+        "taught_cpu_seconds": round(found.taught_seconds),
         "footage": {
             "seconds": round(found.seconds, 1),
             "fitted_seconds": round(found.fitted_seconds, 1),
@@ -167,9 +169,11 @@ def page(all_found: Sequence[Likeness]) -> str:
     """Markdown, one table for each clip."""
     parts = ["# How like the person\n"]
     for found in all_found:
+        taught = f", taught in {found.taught_seconds:.0f} CPU s" if found.taught_seconds else ""
         parts.append(
             f"## {found.name}\n\n{found.seconds:.0f} s, {found.size[0]}x{found.size[1]}; fitted on the first "
-            f"{found.fitted_seconds:.0f} s, measured on the rest. Load {found.machine['load']}, {found.machine['cores']} cores.\n"
+            f"{found.fitted_seconds:.0f} s, measured on the rest. Mouths {found.engine}{taught}. "
+            f"Load {found.machine['load']}, {found.machine['cores']} cores.\n"
         )
         parts.append("| measure | found | to reach | reached | control that must fail |\n|---|---|---|---|---|")
         parts += [_line(row) for row in rows_of(found)]

@@ -25,6 +25,12 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--consent", required=True, metavar="ID", help="of a record that names all the footage, or its file"
     )
     verb.add_argument("--out", type=Path, default=Path("likeness"), help="folder for report.md, pictures and films")
+    verb.add_argument(
+        "--engine",
+        choices=("picked", "painted"),
+        default="picked",
+        help="whose mouths: the footage's own, as in every clone, or a painter's, which is a trial (needs torch)",
+    )
     verb.add_argument("--json", action="store_true", help="for programs: one line a clip")
 
 
@@ -42,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         folder = options.out / (f"{footage.stem}-{twin + 1}" if twin else footage.stem)
         bar = ProgressBar()
         try:
-            found.append(measure(footage, record, folder, now=now, progress=bar.show))
+            found.append(measure(footage, record, folder, engine=options.engine, now=now, progress=bar.show))
         finally:
             bar.close()
         permit = may(record, ToRender(record.languages[0]), now)

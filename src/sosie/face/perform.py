@@ -3,50 +3,62 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 
 from sosie.face.body import Body
-from sosie.face.exemplars import Picker, Wanted, lip_metric
 from sosie.face.fit import FaceFit
 from sosie.face.layin import LayIn, Mouth
 from sosie.face.motion import BodyStep, Walk
+from sosie.face.picked import LOOK_AHEAD, PickedMouths
 from sosie.types import Floats, LipShapes, YuvFrame
 
-LOOK_AHEAD = 8
-"""Frames of wanted lips that a choice of mouth looks at, itself included."""
 _START_FRAMES, _END_FRAMES = 3, 7
 """From the body's own lips to the wanted ones, and back."""
 _TO_REST = 0.3
 """Share of the way to rest that the lips go in each frame when there is nothing left to say."""
-_OWN_SHAPE = 0.1
-"""How far the lips follow the chosen mouths themselves, and not only the wanted numbers: real mouths are better mouths than
-numbers can say, and the less they are bent the better they look."""
-_FADE_WEIGHTS = (0.25, 0.5, 0.25)
-"""Of the mouths chosen for the frame before, this one and the next: a cross-fade of two frames at each jump, none elsewhere."""
+
+
+class Mouths(Protocol):
+    """Where the mouths come from: real ones are picked (face/picked.py), others are painted (face/painted.py)."""
+
+    def next(
+        self, lips: Floats, ease: float, step: BodyStep, coming: Sequence[tuple[Floats, BodyStep]]
+    ) -> tuple[Floats, list[Mouth]]:
+        """The lips that this frame shows, float32 (16,), and the mouths that show them; their shares sum to 1.
+
+        ``lips`` (16,) are wanted over the body frame of ``step``, ``ease`` in [0, 1] says how far they already are those of
+        the speech, and ``coming`` are the next frames as far as they are known, LOOK_AHEAD - 1 of them at most.
+        """
+        ...
+
+    def restart(self) -> None:
+        """The mouths were not shown for a while: nothing goes on from the last one."""
+        ...
 
 
 class Performer:
     """A ``FaceEngine`` (ports.py) over one ``FaceFit``. The same seed and the same calls give the same frames.
 
+    Without ``mouths`` they are the person's own, picked.
+
     About 12 ms of one busy core for a frame of 1080x1920 and 9 ms for 720x1280, decoding included: 0.9 and 1.2 times a bare x264
     superfast encode (benchmarks/face.py). The six frames of a cut in the body cost 40 ms each at 1080x1920.
     """
 
-    def __init__(self, fit: FaceFit, *, seed: int = 0) -> None:
+    def __init__(self, fit: FaceFit, *, seed: int = 0, mouths: Mouths | None = None) -> None:
         self._fit = fit
-        self._patches = fit.patches()
+        self._mouths = PickedMouths(fit) if mouths is None else mouths
         self._body = Body(fit.video)
         self._walk = Walk(fit.graph, seed)
-        self._picker = Picker(fit.exemplars)
-        self._metric = lip_metric(fit.places)
         self._lay_in = LayIn()
         self._queue: deque[Floats] = deque()
         self._lips = fit.rest.copy()
         self._driven = 0.0
-        self._before: int | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -70,8 +82,7 @@ class Performer:
         if self._driven > 0:
             self._speak(frame, own, step)
         else:
-            self._before = None
-            self._picker.restart()
+            self._mouths.restart()
         return frame
 
     def _stays_quiet(self) -> bool:
@@ -95,48 +106,14 @@ class Performer:
     def _speak(self, frame: YuvFrame, own: _Own, step: BodyStep) -> None:
         ease = self._driven**2 * (3 - 2 * self._driven)
         lips = own.numbers + np.float32(ease) * (self._lips - own.numbers)
-        chosen = self._choose(lips, step)
-        fit, places = self._fit, self._fit.places
-        frames = np.array([int(fit.exemplars.frames[number]) for number in chosen])
-        shares = np.array(list(chosen.values()), np.float32)
-        theirs = shares @ fit.numbers[frames]
-        numbers = lips + np.float32(_OWN_SHAPE * ease) * (theirs - lips)
+        ahead = islice(self._queue, LOOK_AHEAD - 1)
+        numbers, mouths = self._mouths.next(lips, ease, step, list(zip(ahead, self._walk.planned, strict=False)))
+        places = self._fit.places
         moves = np.einsum("k,kpa->pa", numbers - own.numbers, places.by_numbers)
         target = own.points + places.in_picture(step.main, moves)
-        mouths = [self._mouth(number, share) for number, share in chosen.items()]
         presence = min(1.0, 2 * self._driven) * (1 - own.covered)
         if presence > 0:
             self._lay_in(frame, own.points, target, own.eyes, mouths, presence)
-
-    def _mouth(self, number: int, share: float) -> Mouth:
-        fit = self._fit
-        patch = int(fit.patch[number])
-        x, y = fit.corners[patch]
-        points = fit.places.points[fit.exemplars.frames[number]]
-        return Mouth(self._patches[patch], (int(x), int(y)), points, share)
-
-    def _choose(self, lips: Floats, step: BodyStep) -> dict[int, float]:
-        """Exemplars and their shares, which sum to 1. Pushes what is known of the frames ahead, then decides this one."""
-        picker = self._picker
-        if len(picker) == 0:
-            self._push(lips, step)
-        for k in range(len(picker), min(LOOK_AHEAD, len(self._queue) + 1)):
-            self._push(self._queue[k - 1], self._walk.planned[k - 1])
-        ahead = picker.ahead(2)
-        this = picker.take()
-        from_before = this if self._before is None else picker.follows(self._before)
-        to_after = picker.leads_to(int(ahead[1])) if len(ahead) > 1 else this
-        self._before = this
-        shares: dict[int, float] = {}
-        for number, share in zip((from_before, this, to_after), _FADE_WEIGHTS, strict=True):
-            number = this if number is None else number
-            shares[number] = shares.get(number, 0.0) + share
-        return shares
-
-    def _push(self, lips: Floats, step: BodyStep) -> None:
-        fit = self._fit
-        main = step.main
-        self._picker.push(Wanted(lips @ self._metric, fit.places.angles[main], float(fit.sharpness[main])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
