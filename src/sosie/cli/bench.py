@@ -19,16 +19,21 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         what="measure how like the person a clone is, on speech that no fit has heard",
         example="sosie bench likeness me.mp4 --consent ID --out likeness",
     )
-    verb.add_argument("what", choices=("likeness",))
+    verb.add_argument("what", choices=("likeness", "voice"), help="the picture, or the voice alone (a WAV will do)")
     verb.add_argument("footage", type=Path, nargs="+")
     verb.add_argument(
         "--consent", required=True, metavar="ID", help="of a record that names all the footage, or its file"
     )
     verb.add_argument("--out", type=Path, default=Path("likeness"), help="folder for report.md, pictures and films")
+    verb.add_argument("--voice", choices=("quick", "full"), default="quick", help="which fit `bench voice` measures")
     verb.add_argument("--json", action="store_true", help="for programs: one line a clip")
 
 
 def run(options: argparse.Namespace) -> int:
+    return _voice(options) if options.what == "voice" else _likeness(options)
+
+
+def _likeness(options: argparse.Namespace) -> int:
     from sosie.bench.likeness import measure
     from sosie.bench.report import facts, page
     from sosie.bench.sheet import write_sheet
@@ -49,6 +54,33 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print(line, flush=True)
     (options.out / "report.md").write_text(page(found), encoding="utf-8")
+    if not options.json:
+        print(page(found))
+    return 0
+
+
+def _voice(options: argparse.Namespace) -> int:
+    from sosie.bench.voice import cleared_to_show, measure_voice
+    from sosie.bench.voice_report import facts, page
+    from sosie.bench.voice_sheet import write_in_turn, write_spectrograms
+
+    record, now = find(options.consent), datetime.now(UTC)
+    found = []
+    for recording in options.footage:
+        bar = ProgressBar()
+        try:
+            found.append(measure_voice(recording, record, method=options.voice, now=now, progress=bar.show))
+        finally:
+            bar.close()
+        folder, permit = options.out / recording.stem, cleared_to_show(record, now)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_spectrograms(found[-1], permit, folder / "spectrograms.png")
+        in_turn = write_in_turn(found[-1], permit, folder / "in_turn.wav")
+        line = json.dumps(facts(found[-1]) | {"in_turn": in_turn}, ensure_ascii=False)
+        (folder / "voice.json").write_text(line + "\n", encoding="utf-8")
+        if options.json:
+            print(line, flush=True)
+    (options.out / "voice.md").write_text(page(found), encoding="utf-8")
     if not options.json:
         print(page(found))
     return 0

@@ -25,6 +25,8 @@ from sosie.voice.text import Clause, Piece, read
 
 DURATIONS = "/encoder/Clip_output_0"
 """The tensor of the graph that holds each symbol's length; the published graph does not hand it out."""
+_PITCH = "encoder.predictor.F0_proj."
+"""The last layer of the pitch predictor: what it says is hertz, so a straight line can go into it."""
 DURATION_SAMPLES = 600
 """Its unit: 25 ms at 24 kHz. Checked: the sum times 600 is the length of the audio."""
 MAX_SYMBOLS = 510
@@ -107,6 +109,16 @@ def _check_names(graph: bytes, biases: Mapping[str, Floats]) -> None:
             raise ValueError(f"the graph has {known.get(name, 'nothing')} named {name}, got {values.shape}")
 
 
+def melody_biases(gain: float, shift_hz: float) -> dict[str, Floats]:
+    """Initialisers with which the model says ``gain`` times its own pitch plus ``shift_hz``; for ``VoiceStyle.biases``."""
+    stored = {tensor.name: tensor for tensor in onnx.load(weights("kokoro")).graph.initializer}
+    scale, bias = (onnx.numpy_helper.to_array(stored[_PITCH + name]) for name in ("weight_scale", "bias"))
+    return {
+        _PITCH + "weight_scale": np.asarray(scale * gain, np.float32),
+        _PITCH + "bias": np.asarray(bias * gain + shift_hz, np.float32),
+    }
+
+
 class FrontEnd(Protocol):
     """Reads the words of one language."""
 
@@ -120,10 +132,10 @@ class Kokoro:
         self, style: VoiceStyle, *, threads: int = 2, speed: float = 1.0, languages: Sequence[Language] = LANGUAGES
     ) -> None:
         """Loads the model and the front ends of ``languages`` (about 4 s, 500 MB) and speaks once in silence, so that the first
-        clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace.
+        clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace, the style's included.
         """
         self._styles = {language: style.spoken_in(language) for language in languages}
-        self._speed = speed
+        self._speed, self._pauses = speed * style.pace, style.pauses
         self._languages = tuple(languages)
         self._model = KokoroModel(style.biases, threads=threads)
         self._front_ends = {language: open_front_end(language) for language in self._languages}
@@ -186,7 +198,7 @@ class Kokoro:
         for part in within_limit(symbols, MAX_SYMBOLS):
             sound = self._model.synthesise("".join(symbol for symbol, _ in part), style, speed)
             parts.append(placed(sound.samples, part, sound.durations))
-        return finished(parts, clause)
+        return finished(parts, clause, self._pauses)
 
 
 def open_front_end(language: Language) -> FrontEnd:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 
 from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.dvector import DVector
-from sosie.engines.kokoro import DURATION_SAMPLES, KokoroModel
+from sosie.engines.kokoro import DURATION_SAMPLES, Kokoro, KokoroModel, melody_biases
 from sosie.engines.reader import Reader
+from sosie.engines.silero import speech_probability
 from sosie.models import weights
 from sosie.ports import Listener
-from sosie.types import LANGUAGES, VOICE_HZ, Audio, Language
+from sosie.types import LANGUAGES, VOICE_HZ, Audio, Floats, Language, Utterance
 from sosie.voice.align import Clip, Told
 from sosie.voice.fit_full import fit_full
 from sosie.voice.likeness import VoiceFit, fit_quick, split
-from sosie.voice.likeness_judge import Judge, Say
+from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, bare
 from sosie.voice.likeness_space import read_stock_voices
+from sosie.voice.manner import TEXTS, Take, in_manner, manner_of
 from sosie.voice.style import VoiceStyle
 
 Progress = Callable[[float], None]
@@ -106,8 +108,60 @@ def full_voice(
     )
 
 
+def voice_in_manner(
+    fit: VoiceFit,
+    audio: Audio,
+    talk: Sequence[Audio],
+    listener: Listener,
+    *,
+    languages: Sequence[Language] = LANGUAGES,
+    threads: int = 2,
+) -> VoiceFit:
+    """``fit`` with the pitch, the liveliness, the pace and the pauses of the person in ``audio`` (VOICE_HZ, pauses included).
+
+    ``talk`` is what ``fit`` was made of. About 40 s of computing.
+    """
+    reader = Reader()
+    heard = listener.transcribe(at_listen_rate(audio))
+    n_sounds = len(bare(reader.phonemes(heard.text, heard.language)))
+
+    def speak(style: VoiceStyle) -> Take:
+        speaker = Kokoro(style, threads=threads, languages=languages)
+        clauses = [
+            (speech.audio.samples[:end], (len(speech.audio.samples) - end) / VOICE_HZ)
+            for language in languages
+            for speech in speaker.speak(Utterance(1, TEXTS[language], language))
+            for end in (speech.phones[-1].start if speech.phones[-1].symbol == "" else len(speech.audio.samples),)
+        ]
+        return Take(
+            tuple(clauses), sum(len(bare(reader.phonemes(TEXTS[language], language))) for language in languages)
+        )
+
+    def probabilities(spoken: Audio) -> Floats:
+        return speech_probability(at_listen_rate(spoken))
+
+    return in_manner(
+        fit,
+        manner_of(audio, n_sounds, probabilities(audio)),
+        speak=speak,
+        probabilities=probabilities,
+        melody_biases=melody_biases,
+        say_as=lambda style: _saying(KokoroModel(style.biases, threads=threads)),
+        judge=Judge(
+            split(talk)[1],
+            outside=DVector(weights("dvector"), threads=threads),
+            inside=CamPlusPlus(weights("campplus"), threads=threads),
+            understand=lambda audio, language: reader.phonemes(listener.transcribe(audio, language).text, language),
+            languages=languages,
+        ),
+    )
+
+
 def _saying(model: KokoroModel) -> Say:
-    return lambda phonemes, style, speed: Audio(model.synthesise(phonemes, style, speed).samples, VOICE_HZ)
+    def say(phonemes: str, style: VoiceStyle, speed: float) -> Audio:
+        return Audio(model.synthesise(phonemes, style, speed * style.pace).samples, VOICE_HZ)
+
+    return say
 
 
 def _sayable(phonemes: str, model: KokoroModel) -> str:

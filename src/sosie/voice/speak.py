@@ -101,15 +101,15 @@ def placed(samples: Floats, symbols: Sequence[Symbol], durations: NDArray[np.int
     return Part(faded(samples[start:end], VOICE_HZ), tuple(timed))
 
 
-def finished(parts: Sequence[Part], clause: Clause) -> Finished:
-    """Joins the parts, sets the loudness, adds the clause's pause and fills the last frame."""
+def finished(parts: Sequence[Part], clause: Clause, pauses: float = 1.0) -> Finished:
+    """Joins the parts, sets the loudness, adds ``pauses`` times the clause's pause and fills the last frame."""
     sound = at_loudness(np.concatenate([part.samples for part in parts]), VOICE_HZ)
     timed: list[_Timed] = []
     before = 0
     for part in parts:
         timed.extend(_Timed(t.symbol, t.piece, t.start + before, t.end + before) for t in part.timed)
         before += len(part.samples)
-    length = len(sound) + round(clause.pause_seconds * VOICE_HZ)
+    length = len(sound) + round(pauses * clause.pause_seconds * VOICE_HZ)
     length = -(-length // SAMPLES_PER_FRAME) * SAMPLES_PER_FRAME
     samples = np.zeros(length, np.float32)
     samples[: len(sound)] = sound
