@@ -22,7 +22,7 @@ def test_four_fifths_of_the_speech_are_fitted_wherever_the_pauses_are() -> None:
 
 def test_loudness_is_what_the_recommendation_says_of_a_sine() -> None:
     """EBU Tech 3341: a sine of 1 kHz at -23 dBFS in both channels has -23 LUFS; in one of them 3 dB less."""
-    t = np.arange(5 * VOICE_HZ) / VOICE_HZ
+    t = np.arange(round(5.013 * VOICE_HZ)) / VOICE_HZ
     lufs, peak = ebu_r128(Audio((10 ** (-20 / 20) * np.sin(2 * np.pi * 1000 * t)).astype(np.float32), VOICE_HZ))
     assert lufs == pytest.approx(-23.0, abs=0.1)
     assert peak == pytest.approx(-20.0, abs=0.1)

@@ -32,7 +32,9 @@ def stock_voices() -> StockVoices:
     men = {name for sexes in NATIVES.values() for name in sexes[0]}
     pitches = np.array([[120.0 if name in men else 220.0] * 3 for name in names], np.float32)
     packs = np.stack([np.full((510, 256), number, np.float32) for number in range(len(names))])
-    return StockVoices(names, packs, np.ones((len(names), 3, 4), np.float32) / 2, pitches)
+    return StockVoices(
+        names, packs, np.ones((len(names), 3, 4), np.float32) / 2, pitches, np.ones((len(names), 3, 4), np.float32) / 2
+    )
 
 
 def scores(likeness: float, misunderstood: float = 0.0) -> tuple[Score, ...]:

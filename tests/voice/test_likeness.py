@@ -70,8 +70,11 @@ class ToneVoices:
             audio = at_listen_rate(ToneVoices().say("a", VoiceStyle("stock", pack), 1.0))
             embeddings[i] = self.embed(audio)
             pitches[i] = median_pitch(pitch_curve(audio)) or 0.0
+        judged = embeddings
         natives = [name for sexes in NATIVES.values() for sex in sexes for name in sex]
-        return StockVoices((*natives, *(f"voice {i}" for i in range(len(natives), n))), packs, embeddings, pitches)
+        return StockVoices(
+            (*natives, *(f"voice {i}" for i in range(len(natives), n))), packs, embeddings, pitches, judged
+        )
 
 
 def person(voices: ToneVoices, stock: StockVoices) -> list[Audio]:

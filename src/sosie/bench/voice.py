@@ -162,74 +162,74 @@ class VoiceFound:
         return {language: self.clone[language].wrong - stock[language].wrong for language in self.clone}
 
 
-def measure_voice(
-    source: Path, record: ConsentRecord, *, method: VoiceMethod, now: datetime, progress: Progress
-) -> VoiceFound:
-    """Fits, speaks and measures. Raises Refused (consent), BadFootage (too little speech), YourInput."""
-    if not source.is_file():
-        raise YourInput(f"There is no file {source}", wanted="a video or a WAV of one person speaking")
-    may(record, ToClone(sha256_of(source), ("voice",)), now)
-    for language in record.languages:
-        may(record, ToRender(language), now)
-    progress("Listening", 0.0)
-    sound = sound_of(source)
-    # The file may have been changed while it was read.
-    may(record, ToClone(sha256_of(source), ("voice",)), now)
-    at = parted(speech_spans(at_listen_rate(sound)).spans) * VOICE_HZ // LISTEN_HZ
-    first, rest = Audio(sound.samples[:at], VOICE_HZ), Audio(sound.samples[at:], VOICE_HZ)
-    hearing = speech_spans(at_listen_rate(first))
-    held_out = talk_of(rest, speech_spans(at_listen_rate(rest)))
-    wall, cpu = time.monotonic(), time.process_time()
-    fit = fit_voice(first, hearing, record.languages, method, progress)
-    spent = time.monotonic() - wall, time.process_time() - cpu
-    bench = _Bench(held_out, record.languages, progress)
-    return bench.measured(source.stem, method, sound, talk_of(first, hearing), fit, spent)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """As ``Spoken``, before it is held beside anybody."""
+
+    speeches: tuple[Speech, ...]
+    embeddings: dict[str, Floats]
+    wrong: float
+    understood: tuple[str, ...]
+
+    def beside(self, person: dict[str, Floats]) -> Spoken:
+        likeness = {encoder: float(embedding @ person[encoder]) for encoder, embedding in self.embeddings.items()}
+        return Spoken(self.speeches, likeness, self.wrong, self.understood)
 
 
-def parted(spans: Sequence[tuple[int, int]]) -> int:
-    """Where 80 % of the speech has been spoken; ``spans`` (start, end) of speech in samples at LISTEN_HZ."""
-    left = FITTED * sum(end - start for start, end in spans)
-    if left * (1 - FITTED) / FITTED < LEAST_HELD_OUT_SECONDS * LISTEN_HZ:
-        raise BadFootage(
-            f"there are {left / FITTED / LISTEN_HZ:.1f} s of speech",
-            wanted=f"at least {LEAST_HELD_OUT_SECONDS / (1 - FITTED):.1f} s, the last fifth of which is held out",
-        )
-    for start, end in spans:
-        if left <= end - start:
-            return round(start + left)
-        left -= end - start
-    return spans[-1][1]
+class VoiceBench:
+    """The engines and what the stock voices said, kept from one recording to the next."""
 
-
-class _Bench:
-    """The engines, loaded once, and the held-out speech."""
-
-    def __init__(self, held_out: Sequence[Audio], languages: Sequence[Language], progress: Progress) -> None:
+    def __init__(self, record: ConsentRecord, *, now: datetime, progress: Progress) -> None:
+        """Raises Refused for a record that covers no speech."""
+        for language in record.languages:
+            may(record, ToRender(language), now)
+        self._record, self._now, self._progress = record, now, progress
+        self._languages = record.languages
         self._encoders: dict[str, VoiceEncoder] = {
             "resemblyzer": Resemblyzer(weights("resemblyzer")),
             "d-vector": DVector(weights("dvector")),
             "cam++": CamPlusPlus(weights("campplus")),
         }
         self._listener, self._reader = FasterWhisper(), Reader()
-        self._languages, self._progress = tuple(languages), progress
-        self._original = _joined(held_out)
-        self._person = self._heard(self._original)
+        self._stock_said: dict[tuple[str, Language], _Said] = {}
 
-    def measured(
+    def measure(self, source: Path, method: VoiceMethod) -> VoiceFound:
+        """Fits, speaks and measures. Raises Refused (consent), BadFootage (too little speech), YourInput."""
+        if not source.is_file():
+            raise YourInput(f"There is no file {source}", wanted="a video or a WAV of one person speaking")
+        may(self._record, ToClone(sha256_of(source), ("voice",)), self._now)
+        self._progress("Listening", 0.0)
+        sound = sound_of(source)
+        # The file may have been changed while it was read.
+        may(self._record, ToClone(sha256_of(source), ("voice",)), self._now)
+        at = parted(speech_spans(at_listen_rate(sound)).spans) * VOICE_HZ // LISTEN_HZ
+        first, rest = Audio(sound.samples[:at], VOICE_HZ), Audio(sound.samples[at:], VOICE_HZ)
+        hearing = speech_spans(at_listen_rate(first))
+        wall, cpu = time.monotonic(), time.process_time()
+        fit = fit_voice(first, hearing, self._languages, method, self._progress)
+        spent = time.monotonic() - wall, time.process_time() - cpu
+        held_out = _joined(talk_of(rest, speech_spans(at_listen_rate(rest))))
+        return self._measured(source.stem, method, sound, _joined(talk_of(first, hearing)), held_out, fit, spent)
+
+    def _measured(
         self,
         name: str,
         method: VoiceMethod,
         sound: Audio,
-        fitted: Sequence[Audio],
+        fitted: Audio,
+        held_out: Audio,
         fit: VoiceFit,
         spent: tuple[float, float],
     ) -> VoiceFound:
-        own = {name: float(embedding @ self._person[name]) for name, embedding in self._heard(_joined(fitted)).items()}
+        person = self._heard(held_out)
+        own = {encoder: float(embedding @ person[encoder]) for encoder, embedding in self._heard(fitted).items()}
         melody = melody_of(sound)
-        likest, other = self._stock(melody.median_hz)
-        clone = self._says(fit.style)
-        folder = weights("kokoro-voices")
-        stock = {voice: self._says(stock_style(folder, voice)) for voice in likest}
+        likest, other = self._stock(melody.median_hz, person["resemblyzer"])
+        clone = {language: said.beside(person) for language, said in self._says(fit.style).items()}
+        stock = {
+            voice: {language: said.beside(person) for language, said in self._stock_says(voice).items()}
+            for voice in likest
+        }
         said = Audio(np.concatenate([spoken.audio.samples for spoken in clone.values()]), VOICE_HZ)
         played = faster(said, FASTER)
         lufs, peak = ebu_r128(said)
@@ -239,8 +239,8 @@ class _Bench:
         return VoiceFound(
             name=name,
             method=method,
-            speech_seconds=sum(piece.seconds for piece in fitted) + self._original.seconds,
-            fitted_seconds=sum(piece.seconds for piece in fitted),
+            speech_seconds=fitted.seconds + held_out.seconds,
+            fitted_seconds=fitted.seconds,
             fit=fit,
             fit_wall_seconds=spent[0],
             fit_cpu_seconds=spent[1],
@@ -271,7 +271,7 @@ class _Bench:
                     ]
                 )
             ),
-            original=self._original,
+            original=held_out,
             machine={
                 "cpu": platform.processor() or platform.machine(),
                 "cores": os.cpu_count(),
@@ -279,12 +279,19 @@ class _Bench:
             },
         )
 
-    def _says(self, style: VoiceStyle) -> dict[Language, Spoken]:
+    def _stock_says(self, voice: str) -> dict[Language, _Said]:
+        missing = [language for language in self._languages if (voice, language) not in self._stock_said]
+        if missing:
+            for language, said in self._says(stock_style(weights("kokoro-voices"), voice)).items():
+                self._stock_said[voice, language] = said
+        return {language: self._stock_said[voice, language] for language in self._languages}
+
+    def _says(self, style: VoiceStyle) -> dict[Language, _Said]:
         self._progress(f"Speaking as {style.name}", 0.0)
         speaker = Kokoro(style, languages=self._languages)
         return {language: self._in_language(speaker, language) for language in self._languages}
 
-    def _in_language(self, speaker: Kokoro, language: Language) -> Spoken:
+    def _in_language(self, speaker: Kokoro, language: Language) -> _Said:
         speeches: list[Speech] = []
         understood = []
         for number, text in enumerate(TEXTS[language]):
@@ -293,14 +300,9 @@ class _Bench:
             understood.append(
                 self._listener.transcribe(at_listen_rate(_joined([s.audio for s in said])), language).text
             )
-        heard = self._heard(_joined([speech.audio for speech in speeches]))
         wrong = [share_wrong(letters(a), letters(b)) for a, b in zip(TEXTS[language], understood, strict=True)]
-        return Spoken(
-            tuple(speeches),
-            {name: float(embedding @ self._person[name]) for name, embedding in heard.items()},
-            float(np.mean(wrong)),
-            tuple(understood),
-        )
+        heard = self._heard(_joined([speech.audio for speech in speeches]))
+        return _Said(tuple(speeches), heard, float(np.mean(wrong)), tuple(understood))
 
     def _heard(self, audio: Audio) -> dict[str, Floats]:
         """An embedding by each encoder, of the speech without its pauses, as loud as everything else that they hear."""
@@ -309,7 +311,7 @@ class _Bench:
         speech = Audio(np.concatenate([loud.samples[start:end] for start, end in spans]), LISTEN_HZ)
         return {name: encoder.embed(speech) for name, encoder in self._encoders.items()}
 
-    def _stock(self, pitch_hz: float) -> tuple[tuple[str, ...], tuple[str, float]]:
+    def _stock(self, pitch_hz: float, person: Floats) -> tuple[tuple[str, ...], tuple[str, float]]:
         """(the likest stock voices by the table, the one of the nearest pitch among the others with its likeness)."""
         with np.load(TABLE, allow_pickle=False) as table:
             names = [str(name) for name in table["names"]]
@@ -317,10 +319,25 @@ class _Bench:
             pitches = table["pitches_hz"].astype(np.float32)
         columns = [LANGUAGES.index(language) for language in self._languages]
         embeddings /= np.linalg.norm(embeddings, axis=-1, keepdims=True)
-        alike = (embeddings[:, columns] @ self._person["resemblyzer"]).mean(axis=1)
+        alike = (embeddings[:, columns] @ person).mean(axis=1)
         order = np.argsort(-alike)
         rest = sorted(order[N_STOCK:], key=lambda voice: abs(np.log2(pitches[voice, columns].mean() / pitch_hz)))
         return tuple(names[voice] for voice in order[:N_STOCK]), (names[rest[0]], float(alike[rest[0]]))
+
+
+def parted(spans: Sequence[tuple[int, int]]) -> int:
+    """Where 80 % of the speech has been spoken; ``spans`` (start, end) of speech in samples at LISTEN_HZ."""
+    left = FITTED * sum(end - start for start, end in spans)
+    if left * (1 - FITTED) / FITTED < LEAST_HELD_OUT_SECONDS * LISTEN_HZ:
+        raise BadFootage(
+            f"there are {left / FITTED / LISTEN_HZ:.1f} s of speech",
+            wanted=f"at least {LEAST_HELD_OUT_SECONDS / (1 - FITTED):.1f} s, the last fifth of which is held out",
+        )
+    for start, end in spans:
+        if left <= end - start:
+            return round(start + left)
+        left -= end - start
+    return spans[-1][1]
 
 
 def ebu_r128(audio: Audio) -> tuple[float, float]:
@@ -341,8 +358,10 @@ def ebu_r128(audio: Audio) -> tuple[float, float]:
             said = sink.pull().metadata
         except av.error.EOFError:
             return found
-        peak = float(said["lavfi.r128.true_peak"])
-        found = float(said["lavfi.r128.I"]), float(20 * np.log10(max(peak, 1e-9)))
+        # The last, unfinished tenth of a second is handed on without figures.
+        if "lavfi.r128.I" in said:
+            peak = float(said["lavfi.r128.true_peak"])
+            found = float(said["lavfi.r128.I"]), float(20 * np.log10(max(peak, 1e-9)))
 
 
 def cleared_to_show(record: ConsentRecord, now: datetime) -> Permit:

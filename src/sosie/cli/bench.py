@@ -60,16 +60,16 @@ def _likeness(options: argparse.Namespace) -> int:
 
 
 def _voice(options: argparse.Namespace) -> int:
-    from sosie.bench.voice import cleared_to_show, measure_voice
+    from sosie.bench.voice import VoiceBench, cleared_to_show
     from sosie.bench.voice_report import facts, page
     from sosie.bench.voice_sheet import write_in_turn, write_spectrograms
 
-    record, now = find(options.consent), datetime.now(UTC)
+    record, now, bar = find(options.consent), datetime.now(UTC), ProgressBar()
+    bench = VoiceBench(record, now=now, progress=bar.show)
     found = []
     for recording in options.footage:
-        bar = ProgressBar()
         try:
-            found.append(measure_voice(recording, record, method=options.voice, now=now, progress=bar.show))
+            found.append(bench.measure(recording, options.voice))
         finally:
             bar.close()
         folder, permit = options.out / recording.stem, cleared_to_show(record, now)

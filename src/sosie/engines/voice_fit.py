@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.dvector import DVector
 from sosie.engines.kokoro import DURATION_SAMPLES, Kokoro, KokoroModel, melody_biases
 from sosie.engines.reader import Reader
 from sosie.engines.silero import speech_probability
-from sosie.models import weights
+from sosie.models import home, weights
 from sosie.ports import Listener
 from sosie.types import LANGUAGES, VOICE_HZ, Audio, Floats, Language, Utterance
 from sosie.voice.align import Clip, Told
@@ -22,6 +24,8 @@ from sosie.voice.manner import TEXTS, Take, in_manner, manner_of
 from sosie.voice.style import VoiceStyle
 
 Progress = Callable[[float], None]
+KEPT_SECONDS = 7 * 86_400
+"""How long the place of a fit that was broken off is kept."""
 
 
 def quick_voice(
@@ -62,7 +66,9 @@ def full_voice(
     """Goes on from ``quick_voice`` of the same talk; the loop stops after ``budget_seconds``;
     aligning before it and judging after it take about a minute of computing each.
 
-    Raises YourInput when the extra ``fit`` (torch) is not installed.
+    A fit that was killed goes on from its last checkpoint when it is asked for again with the same talk; the checkpoint holds no
+    sound, is readable by its owner only, and goes when the fit is done. Raises YourInput when the extra ``fit`` (torch) is not
+    installed.
     """
     from sosie.engines.kokoro_fit import FitPlan, train
     from sosie.engines.whisper_encoder import WhisperTinyEncoder
@@ -91,10 +97,12 @@ def full_voice(
             budget_seconds=budget_seconds,
             name=f"fully fitted from {sum(len(clip.samples) for clip in clips) / VOICE_HZ:.0f} s of speech",
             plan=FitPlan(threads=threads),
+            checkpoint=checkpoint,
             progress=progress,
         )
 
-    return fit_full(
+    checkpoint = _checkpoint_of(talk)
+    fitted = fit_full(
         talk,
         quick,
         listener=listener,
@@ -106,6 +114,21 @@ def full_voice(
         judge=judge,
         stock=stock,
     )
+    checkpoint.unlink(missing_ok=True)
+    return fitted
+
+
+def _checkpoint_of(talk: Sequence[Audio]) -> Path:
+    """Where the fit of this talk keeps its place; those that nobody went on with for a week are deleted."""
+    folder = home() / "fits"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in folder.glob("*.pt"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            old.unlink(missing_ok=True)
+    digest = hashlib.sha256()
+    for piece in talk:
+        digest.update(piece.samples.tobytes())
+    return folder / f"{digest.hexdigest()[:24]}.pt"
 
 
 def voice_in_manner(
