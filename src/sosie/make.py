@@ -17,7 +17,7 @@ from sosie.consent.record import ConsentRecord
 from sosie.consent.store import write_record
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.silero import SpeechFound, speech_spans
-from sosie.engines.voice_fit import full_voice, quick_voice, voice_in_manner
+from sosie.engines.voice_fit import full_voice, quick_voice, stock_voice, voice_in_manner
 from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import YourInput
@@ -142,21 +142,27 @@ def fit_voice(
 ) -> VoiceFit:
     """The person's voice for Kokoro, in their own manner. Raises BadFootage when there is too little speech."""
     listener, talk = FasterWhisper(threads=threads), talk_of(audio, hearing)
-    fit = quick_voice(
-        talk,
-        listener,
-        languages=languages,
-        threads=threads,
-        progress=lambda share: progress("Fitting the voice", share),
-    )
+    fit = None
     if method == "full":
-        fit = full_voice(
+        progress("Fitting the voice closely", 0.0)
+        begin = stock_voice(talk, listener, languages=languages, threads=threads)
+        full = full_voice(
             talk,
-            fit,
+            begin,
             listener,
             languages=languages,
             threads=threads,
-            progress=lambda share: progress("Fitting the voice more closely", share),
+            progress=lambda share: progress("Fitting the voice closely", share),
+        )
+        fit = full if full.style is not begin.style else None
+    # The quick fit needs no transcript, so it is also what is left when the full one found nothing.
+    if fit is None:
+        fit = quick_voice(
+            talk,
+            listener,
+            languages=languages,
+            threads=threads,
+            progress=lambda share: progress("Fitting the voice", share),
         )
     progress("Fitting pitch, pace and pauses", 0.0)
     return voice_in_manner(fit, audio, talk, listener, languages=languages, threads=threads)

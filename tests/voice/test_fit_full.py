@@ -103,10 +103,10 @@ def test_a_voice_that_became_unclear_steps_back() -> None:
     assert full(FakeJudge(scores(0.7), scores(0.9, misunderstood=0.3))).style is ALONE
     kept = full(FakeJudge(scores(0.7, misunderstood=0.3), scores(0.9, misunderstood=0.3)))
     assert kept.style is QUICK
-    assert "quick voice" in kept.note
+    assert "no better" in kept.note
 
 
-def test_a_fit_that_is_no_better_leaves_the_quick_voice() -> None:
+def test_a_fit_that_is_no_better_leaves_the_voice_it_began_with() -> None:
     kept = full(FakeJudge(scores(0.5), scores(0.59)))
     assert kept.style is QUICK
     assert kept.fitted == QUICK_FIT.fitted

@@ -35,15 +35,14 @@ def record_of(clip: Path) -> ConsentRecord:
 
 
 @pytest.fixture(scope="module")
-def found(request: pytest.FixtureRequest) -> VoiceFound:
+def found() -> VoiceFound:
     """The fit gives a stock voice: what is tested is the measuring."""
-    patch = pytest.MonkeyPatch()
-    request.addfinalizer(patch.undo)
     score = (Score("en", 0.5, 0.5, 0.0),)
     style = stock_style(weights("kokoro-voices"), "af_heart")
-    patch.setattr(sosie.bench.voice, "fit_voice", lambda *_: VoiceFit(style, score, score, 0.9, 0, "Not fitted."))
     bench = VoiceBench(record_of(CLIP), now=DURING, progress=lambda step, share: None)
-    return bench.measure(CLIP, "quick")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sosie.bench.voice, "fit_voice", lambda *_: VoiceFit(style, score, score, 0.9, 0, "Not fitted."))
+        return bench.measure(CLIP, "quick")
 
 
 def test_the_person_is_liker_to_themself_than_any_stock_voice(found: VoiceFound) -> None:

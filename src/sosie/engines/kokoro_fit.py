@@ -49,8 +49,8 @@ SAVE_STEPS = 20
 class FitPlan:
     """How the fit is done; the figures are those of run D in the design notes unless said otherwise."""
 
-    style_steps: int = 140
-    bias_steps: int = 140
+    style_steps: int = 100
+    bias_steps: int = 160
     crop_steps: int = 112
     """Pitch steps of sound made in one step of the fit: 1.4 s."""
     style_rate: float = 0.06

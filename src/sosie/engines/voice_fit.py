@@ -17,7 +17,7 @@ from sosie.ports import Listener
 from sosie.types import LANGUAGES, VOICE_HZ, Audio, Floats, Language, Utterance
 from sosie.voice.align import Clip, Told
 from sosie.voice.fit_full import fit_full
-from sosie.voice.likeness import VoiceFit, fit_quick, split
+from sosie.voice.likeness import VoiceFit, fit_quick, likest_stock, split
 from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, bare
 from sosie.voice.likeness_space import read_stock_voices
 from sosie.voice.manner import TEXTS, Take, in_manner, manner_of
@@ -33,7 +33,7 @@ def quick_voice(
     listener: Listener,
     *,
     languages: Sequence[Language] = LANGUAGES,
-    budget_seconds: float = 110.0,
+    budget_seconds: float = 85.0,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
@@ -53,17 +53,33 @@ def quick_voice(
     )
 
 
+def stock_voice(
+    talk: Sequence[Audio], listener: Listener, *, languages: Sequence[Language] = LANGUAGES, threads: int = 2
+) -> VoiceFit:
+    """The likest stock voice, judged: where the full fit begins. About 30 s of computing."""
+    reader = Reader()
+    return likest_stock(
+        talk,
+        read_stock_voices(weights("kokoro-voices")),
+        say=_saying(KokoroModel(threads=threads)),
+        encoder=CamPlusPlus(weights("campplus"), threads=threads),
+        judge=DVector(weights("dvector"), threads=threads),
+        understand=lambda audio, language: reader.phonemes(listener.transcribe(audio, language).text, language),
+        languages=languages,
+    )
+
+
 def full_voice(
     talk: Sequence[Audio],
-    quick: VoiceFit,
+    begin: VoiceFit,
     listener: Listener,
     *,
     languages: Sequence[Language] = LANGUAGES,
-    budget_seconds: float = 360.0,
+    budget_seconds: float = 320.0,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
-    """Goes on from ``quick_voice`` of the same talk; the loop stops after ``budget_seconds``;
+    """Goes on from ``begin``, as ``stock_voice`` gives it; the loop stops after ``budget_seconds``;
     aligning before it and judging after it take about a minute of computing each.
 
     A fit that was killed goes on from its last checkpoint when it is asked for again with the same talk; the checkpoint holds no
@@ -104,7 +120,7 @@ def full_voice(
     checkpoint = _checkpoint_of(talk)
     fitted = fit_full(
         talk,
-        quick,
+        begin,
         listener=listener,
         read=lambda text, language: _sayable(reader.phonemes(text, language), model),
         tell=tell,
