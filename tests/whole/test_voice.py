@@ -41,6 +41,7 @@ def found() -> VoiceFound:
     style = stock_style(weights("kokoro-voices"), "af_heart")
     bench = VoiceBench(record_of(CLIP), now=DURING, progress=lambda step, share: None)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sosie.bench.voice, "N_STOCK", 1)
         patch.setattr(sosie.bench.voice, "fit_voice", lambda *_: VoiceFit(style, score, score, 0.9, 0, "Not fitted."))
         return bench.measure(CLIP, "quick")
 
