@@ -79,6 +79,11 @@ def test_a_voice_has_a_pace_and_pauses_of_its_own(heart: VoiceStyle) -> None:
     assert pauses[1] - 0.04 <= 2 * pauses[0] <= pauses[1] + 0.08
 
 
+def test_the_first_millisecond_is_silent_whatever_was_fitted(heart: VoiceStyle) -> None:
+    wild = KokoroModel({"decoder.decoder.generator.conv_post.bias": np.full(22, 0.5, np.float32)}, threads=2)
+    assert not wild.synthesise(HELLO, heart).samples[:24].any()
+
+
 def test_unknown_symbols_and_too_many_are_refused(model: KokoroModel, heart: VoiceStyle) -> None:
     with pytest.raises(ValueError, match="vocabulary"):
         model.synthesise("h€", heart)

@@ -69,7 +69,7 @@ def rows_of(found: VoiceFound) -> tuple[Row, ...]:
             f"{SOFTER_DB:g} dB softer",
             found.softer_lufs,
         ),
-        Row("true peak, dBTP", found.true_peak_db, -math.inf, -0.1),
+        Row("true peak, dBTP", found.true_peak_db, -math.inf, -0.9),
         Row(
             "sharpest bend at a join of clauses, to the speech's own",
             found.click,

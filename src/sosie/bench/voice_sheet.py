@@ -22,7 +22,7 @@ from sosie.voice.mix import at_loudness, faded
 from sosie.voice.pitch import HOP_SECONDS, pitch_curve
 
 PIECE_SECONDS = 5.0
-WIDTH, STRIP, HEADER = 1280, 240, 260
+WIDTH, STRIP, HEADER = 1280, 240, 300
 TOP_HZ, PITCH_TOP_HZ = 8000.0, 500.0
 """Upper ends of the spectrogram and of the pitch drawn over it."""
 _BEEP_HZ = 880.0
