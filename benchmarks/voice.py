@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from sosie.engines.silero import speech_spans
-from sosie.engines.voice_fit import full_voice, quick_voice
+from sosie.engines.voice_fit import full_voice, quick_voice, stock_voice
 from sosie.engines.whisper import FasterWhisper
 from sosie.footage.sound import sound_of
 from sosie.types import VOICE_HZ, Audio
@@ -62,9 +62,9 @@ def report(fit: VoiceFit, wall_seconds: float, cpu_seconds: float) -> dict[str, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("footage", type=Path)
-    parser.add_argument("--full", action="store_true", help="go on with the full fit (needs torch)")
-    parser.add_argument("--budget", type=float, default=110.0, help="seconds of the quick fit")
-    parser.add_argument("--full-budget", type=float, default=360.0, help="seconds of the full fit's loop")
+    parser.add_argument("--full", action="store_true", help="the full fit as well (needs torch)")
+    parser.add_argument("--budget", type=float, default=85.0, help="seconds of the quick fit")
+    parser.add_argument("--full-budget", type=float, default=320.0, help="seconds of the full fit's loop")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
@@ -81,7 +81,13 @@ def main() -> None:
     line["quick"] = report(fit, time.monotonic() - wall, time.process_time() - cpu)
     if options.full:
         wall, cpu = time.monotonic(), time.process_time()
-        fit = full_voice(talk, fit, listener, budget_seconds=options.full_budget, threads=options.threads)
+        fit = full_voice(
+            talk,
+            stock_voice(talk, listener, threads=options.threads),
+            listener,
+            budget_seconds=options.full_budget,
+            threads=options.threads,
+        )
         line["full"] = report(fit, time.monotonic() - wall, time.process_time() - cpu)
     line["load_after"] = round(os.getloadavg()[0], 1)
     if options.save:

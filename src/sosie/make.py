@@ -18,7 +18,7 @@ from sosie.consent.store import write_record
 from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.silero import SpeechFound, speech_spans
-from sosie.engines.voice_fit import full_voice, quick_voice
+from sosie.engines.voice_fit import full_voice, quick_voice, stock_voice, voice_in_manner
 from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
 from sosie.errors import YourInput
@@ -83,7 +83,7 @@ def make_clone(
             folder / "face",
             lambda share: progress("Fitting the face", share),
         )
-        fitted = fit_voice(talk_of(looked.footage.audio, looked.hearing), record.languages, voice, progress)
+        fitted = fit_voice(looked.footage.audio, looked.hearing, record.languages, voice, progress)
         (folder / "voice").mkdir()
         fitted.style.save(folder / "voice" / VOICE_NAME)
         write_record(record, folder / CONSENT_NAME)
@@ -142,27 +142,40 @@ def talk_of(audio: Audio, hearing: SpeechFound) -> list[Audio]:
 
 
 def fit_voice(
-    talk: Sequence[Audio], languages: Sequence[Language], method: VoiceMethod, progress: Progress, *, threads: int = 2
+    audio: Audio,
+    hearing: SpeechFound,
+    languages: Sequence[Language],
+    method: VoiceMethod,
+    progress: Progress,
+    *,
+    threads: int = 2,
 ) -> VoiceFit:
-    """The person's voice for Kokoro. Raises BadFootage when there is too little speech."""
-    listener = FasterWhisper(threads=threads)
-    quick = quick_voice(
-        talk,
-        listener,
-        languages=languages,
-        threads=threads,
-        progress=lambda share: progress("Fitting the voice", share),
-    )
-    if method == "quick":
-        return quick
-    return full_voice(
-        talk,
-        quick,
-        listener,
-        languages=languages,
-        threads=threads,
-        progress=lambda share: progress("Fitting the voice more closely", share),
-    )
+    """The person's voice for Kokoro, in their own manner. Raises BadFootage when there is too little speech."""
+    listener, talk = FasterWhisper(threads=threads), talk_of(audio, hearing)
+    fit = None
+    if method == "full":
+        progress("Fitting the voice closely", 0.0)
+        begin = stock_voice(talk, listener, languages=languages, threads=threads)
+        full = full_voice(
+            talk,
+            begin,
+            listener,
+            languages=languages,
+            threads=threads,
+            progress=lambda share: progress("Fitting the voice closely", share),
+        )
+        fit = full if full.style is not begin.style else None
+    # The quick fit needs no transcript, so it is also what is left when the full one found nothing.
+    if fit is None:
+        fit = quick_voice(
+            talk,
+            listener,
+            languages=languages,
+            threads=threads,
+            progress=lambda share: progress("Fitting the voice", share),
+        )
+    progress("Fitting pitch, pace and pauses", 0.0)
+    return voice_in_manner(fit, audio, talk, listener, languages=languages, threads=threads)
 
 
 def _existing(source: Path) -> Path:

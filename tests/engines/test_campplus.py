@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import json
-import pickle
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sosie.engines.campplus import CamPlusPlus, mel_bands, read_torch_file
-from sosie.errors import WeightsUnavailable, YourInput
+from sosie.engines.campplus import CamPlusPlus, mel_bands
+from sosie.errors import YourInput
 from sosie.models import weights
 from sosie.types import LISTEN_HZ, Audio
 
@@ -61,20 +59,3 @@ def test_mel_bands_are_centred_and_ten_milliseconds_apart() -> None:
     bands = mel_bands(made_sound(1.0))
     assert bands.shape == (98, 80)
     np.testing.assert_allclose(bands.mean(axis=0), 0, atol=1e-4)
-
-
-def test_a_weights_file_can_hold_numbers_only(tmp_path: Path) -> None:
-    """A pickle may name any function of any module; ours must not be talked into calling one."""
-    path = tmp_path / "weights.pt"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("archive/data.pkl", pickle.dumps({"head": Path("/tmp")}))
-    with pytest.raises(WeightsUnavailable, match=r"asks for pathlib"):
-        read_torch_file(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"not a zip"])
-def test_a_broken_weights_file_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "weights.pt"
-    path.write_bytes(content)
-    with pytest.raises(WeightsUnavailable, match=r"weights\.pt cannot be read"):
-        read_torch_file(path)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sosie.engines.kokoro import Kokoro, KokoroModel, kokoro_symbols
+from sosie.engines.kokoro import Kokoro, KokoroModel, kokoro_symbols, melody_biases
 from sosie.errors import YourInput
 from sosie.models import weights
-from sosie.types import VOICE_HZ, Utterance
+from sosie.types import VOICE_HZ, Audio, Utterance
+from sosie.voice.likeness_judge import SENTENCES
+from sosie.voice.manner import Melody, melody_of
 from sosie.voice.mix import TARGET_LUFS, loudness
 from sosie.voice.style import VoiceStyle, stock_style
 from sosie.voice.text import Pronunciation, Pronunciations
@@ -52,9 +55,35 @@ def test_biases_of_a_style_change_the_voice(model: KokoroModel, heart: VoiceStyl
     assert np.abs(before.samples - after.samples).max() > 0.05
 
 
+def test_a_melody_is_moved_by_a_straight_line(heart: VoiceStyle, model: KokoroModel) -> None:
+    def melody(model: KokoroModel) -> Melody:
+        return melody_of(Audio(model.synthesise(SENTENCES["en"][0], heart).samples, VOICE_HZ))
+
+    before = melody(model)
+    after = melody(KokoroModel(melody_biases(1.5, -0.4 * before.median_hz), threads=2))
+    assert after.median_hz == pytest.approx(1.1 * before.median_hz, rel=0.03)
+    # 1.5 / 1.1, if all frames were voiced as before.
+    assert after.spread == pytest.approx(1.36 * before.spread, rel=0.1)
+
+
 def test_a_bias_that_the_graph_does_not_have_is_not_taken_in_silence() -> None:
     with pytest.raises(ValueError, match="nothing named no_such_bias"):
         KokoroModel({"no_such_bias": np.zeros(3, np.float32)})
+
+
+def test_a_voice_has_a_pace_and_pauses_of_its_own(heart: VoiceStyle) -> None:
+    usual, slow = (Kokoro(style, languages=["en"]) for style in (heart, replace(heart, pace=0.8, pauses=2.0)))
+    text = Utterance(1, "One here. Another.", "en")
+    first, second = (next(iter(speaker.speak(text))) for speaker in (usual, slow))
+    assert second.phones[-1].start > 1.1 * first.phones[-1].start
+    pauses = [(len(s.audio.samples) - s.phones[-1].start) / VOICE_HZ for s in (first, second)]
+    # Whole frames are filled, so up to 40 ms more.
+    assert pauses[1] - 0.04 <= 2 * pauses[0] <= pauses[1] + 0.08
+
+
+def test_the_first_millisecond_is_silent_whatever_was_fitted(heart: VoiceStyle) -> None:
+    wild = KokoroModel({"decoder.decoder.generator.conv_post.bias": np.full(22, 0.5, np.float32)}, threads=2)
+    assert not wild.synthesise(HELLO, heart).samples[:24].any()
 
 
 def test_unknown_symbols_and_too_many_are_refused(model: KokoroModel, heart: VoiceStyle) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from sosie.models import weights
 from sosie.types import VOICE_HZ, Audio, Floats
 from sosie.voice.align import clip_of
 from sosie.voice.likeness_space import read_stock_voices
-from sosie.voice.style import stock_style
+from sosie.voice.style import VoiceStyle, stock_style
 
 torch = pytest.importorskip("torch", reason="the extra `fit` is not installed")
 
@@ -41,6 +43,48 @@ def test_it_says_what_the_graph_says() -> None:
     a, b = spectrogram(sound.samples), spectrogram(said.numpy())
     n = min(len(a), len(b))
     assert np.corrcoef(a[:n].ravel(), b[:n].ravel())[0, 1] > 0.85
+
+
+def test_a_fit_that_was_killed_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sosie.engines.kokoro_fit as loop
+
+    monkeypatch.setattr(loop, "SAVE_STEPS", 1)
+    model = KokoroModel(threads=2)
+    voices = read_stock_voices(weights("kokoro-voices"))
+    start, other = (stock_style(weights("kokoro-voices"), name) for name in ("af_bella", "bf_emma"))
+    told = model.synthesise(PHONEMES, other)
+    clip = clip_of(PHONEMES, Audio(told.samples, VOICE_HZ), told.durations // DURATION_SAMPLES, gain=1.0)
+    plan, path = loop.FitPlan(style_steps=2, bias_steps=3, crop_steps=24), tmp_path / "fit.pt"
+    shares: list[float] = []
+
+    def fit(checkpoint: Path | None, killed_at: int = 99, start: VoiceStyle = start) -> tuple[VoiceStyle, VoiceStyle]:
+        def progress(share: float) -> None:
+            shares.append(share)
+            if len(shares) == killed_at:
+                raise KeyboardInterrupt
+
+        return loop.train(
+            [clip], start, voices.packs, model.vocabulary, now=lambda: 0.0, budget_seconds=100.0, name="x", plan=plan,
+            checkpoint=checkpoint, progress=progress,
+        )  # fmt: skip
+
+    alone, with_biases = fit(None)
+    for killed_at in (1, 4):
+        path.unlink(missing_ok=True)
+        shares.clear()
+        with pytest.raises(KeyboardInterrupt):
+            fit(path, killed_at)
+        assert path.stat().st_mode & 0o077 == 0
+        shares.clear()
+        # The start it was begun with counts, not the one it is asked for again with.
+        again = fit(path, start=other)
+        assert len(shares) == 5 - killed_at
+        for one, two in zip(again, (alone, with_biases), strict=True):
+            np.testing.assert_allclose(one.pack, two.pack, atol=1e-4)
+        for name, values in with_biases.biases.items():
+            np.testing.assert_allclose(again[1].biases[name], values, atol=1e-4)
+    path.write_bytes(b"not a checkpoint")
+    assert loop.read_checkpoint(path, plan) is None
 
 
 def test_a_few_steps_pull_it_to_another_voice_and_the_graph_takes_the_biases() -> None:

@@ -32,7 +32,9 @@ def stock_voices() -> StockVoices:
     men = {name for sexes in NATIVES.values() for name in sexes[0]}
     pitches = np.array([[120.0 if name in men else 220.0] * 3 for name in names], np.float32)
     packs = np.stack([np.full((510, 256), number, np.float32) for number in range(len(names))])
-    return StockVoices(names, packs, np.ones((len(names), 3, 4), np.float32) / 2, pitches)
+    return StockVoices(
+        names, packs, np.ones((len(names), 3, 4), np.float32) / 2, pitches, np.ones((len(names), 3, 4), np.float32) / 2
+    )
 
 
 def scores(likeness: float, misunderstood: float = 0.0) -> tuple[Score, ...]:
@@ -101,10 +103,10 @@ def test_a_voice_that_became_unclear_steps_back() -> None:
     assert full(FakeJudge(scores(0.7), scores(0.9, misunderstood=0.3))).style is ALONE
     kept = full(FakeJudge(scores(0.7, misunderstood=0.3), scores(0.9, misunderstood=0.3)))
     assert kept.style is QUICK
-    assert "quick voice" in kept.note
+    assert "no better" in kept.note
 
 
-def test_a_fit_that_is_no_better_leaves_the_quick_voice() -> None:
+def test_a_fit_that_is_no_better_leaves_the_voice_it_began_with() -> None:
     kept = full(FakeJudge(scores(0.5), scores(0.59)))
     assert kept.style is QUICK
     assert kept.fitted == QUICK_FIT.fitted

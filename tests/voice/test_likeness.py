@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from sosie.clock import VirtualClock
 from sosie.errors import BadFootage
 from sosie.types import LANGUAGES, LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
 from sosie.voice.accent import NATIVES, SHARES
-from sosie.voice.likeness import VoiceFit, fit_quick, split
+from sosie.voice.likeness import VoiceFit, fit_quick, likest_stock, split
 from sosie.voice.likeness_judge import SENTENCES, at_listen_rate
 from sosie.voice.likeness_space import PHRASES, StockVoices, StyleSpace
 from sosie.voice.pitch import median_pitch, pitch_curve
@@ -70,8 +70,11 @@ class ToneVoices:
             audio = at_listen_rate(ToneVoices().say("a", VoiceStyle("stock", pack), 1.0))
             embeddings[i] = self.embed(audio)
             pitches[i] = median_pitch(pitch_curve(audio)) or 0.0
+        judged = embeddings
         natives = [name for sexes in NATIVES.values() for sex in sexes for name in sex]
-        return StockVoices((*natives, *(f"voice {i}" for i in range(len(natives), n))), packs, embeddings, pitches)
+        return StockVoices(
+            (*natives, *(f"voice {i}" for i in range(len(natives), n))), packs, embeddings, pitches, judged
+        )
 
 
 def person(voices: ToneVoices, stock: StockVoices) -> list[Audio]:
@@ -113,6 +116,31 @@ def fit(voices: ToneVoices, stock: StockVoices, talk: Sequence[Audio], **options
         "most_tries": 30,
     }
     return fit_quick(talk, stock, **{**arguments, **options})  # type: ignore[arg-type]
+
+
+def test_the_full_fit_begins_with_the_likest_stock_voice_and_nothing_is_searched() -> None:
+    voices = ToneVoices()
+    stock = voices.stock()
+    person_style = VoiceStyle("person", stock.packs[4])
+    talk = [voices.say("person", person_style, 1.0) for _ in range(8)]
+    voices.said.clear()
+    begin = likest_stock(talk, stock, say=voices.say, encoder=voices, judge=voices, understand=Ear())
+    np.testing.assert_array_equal(begin.style.pack, stock.packs[4])
+    assert begin.fitted == begin.stock
+    assert set(voices.said) == {sentence for sentences in SENTENCES.values() for sentence in sentences}
+
+
+def test_a_voice_of_unknown_pitch_may_be_the_likest_and_one_an_octave_off_may_not() -> None:
+    voices = ToneVoices()
+    stock = voices.stock()
+    talk = [voices.say("person", VoiceStyle("person", stock.packs[4]), 1.0) for _ in range(8)]
+    for pitch_hz, likest in ((0.0, True), (300.0, False)):
+        pitches = np.full_like(stock.pitches_hz, 150.0)
+        pitches[4] = pitch_hz
+        begin = likest_stock(
+            talk, replace(stock, pitches_hz=pitches), say=voices.say, encoder=voices, judge=voices, understand=Ear()
+        )
+        assert np.array_equal(begin.style.pack, stock.packs[4]) == likest
 
 
 def mean_likeness(scores: object) -> float:

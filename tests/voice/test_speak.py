@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sosie.types import SAMPLES_PER_FRAME, VOICE_HZ
-from sosie.voice.speak import LEAD_SAMPLES, finished, has_sound, placed, tidied, within_limit
+from sosie.voice.speak import (
+    BEFORE_SAMPLES,
+    BEHIND_SAMPLES,
+    LEAD_SAMPLES,
+    finished,
+    has_sound,
+    placed,
+    tidied,
+    within_limit,
+)
 from sosie.voice.text import clauses
 
 UNIT = 600
@@ -52,6 +61,15 @@ def test_phones_follow_the_model_and_words_follow_phones() -> None:
     first, second = made.words
     assert (first.text, first.start, first.end) == ("ni", n.start, i.end)
     assert (second.text, second.start) == ("hao", made.phones[4].start)
+
+
+def test_noise_where_the_model_means_silence_is_trimmed_as_silence_is() -> None:
+    """A fitted voice has the noise of its recording in it."""
+    durations = [40 * UNIT, *[4 * UNIT] * 4, 20 * UNIT, 20 * UNIT]
+    samples = (0.3 * np.sin(np.arange(sum(durations)) / 10)).astype(np.float32)
+    part = placed(samples, [(symbol, 0) for symbol in "niha."], np.array(durations))
+    assert len(part.samples) == BEFORE_SAMPLES + 16 * UNIT + BEHIND_SAMPLES
+    assert part.timed[1].start == BEFORE_SAMPLES
 
 
 def test_the_clause_ends_with_its_pause_on_a_whole_frame() -> None:

@@ -36,6 +36,18 @@ def test_an_accent_is_saved_and_used_in_its_language_only(tmp_path: Path) -> Non
         loaded.with_accent("zh", a_pack()[:5])
 
 
+def test_a_pace_and_pauses_are_saved_and_files_from_before_them_still_open(tmp_path: Path) -> None:
+    path = tmp_path / "voice.npz"
+    VoiceStyle("fitted", a_pack(), pace=0.9, pauses=1.4).save(path)
+    loaded = VoiceStyle.load(path)
+    assert (loaded.pace, loaded.pauses) == (0.9, 1.4)
+    assert loaded.spoken_in("fr").pace == 0.9
+    np.savez_compressed(path, pack=a_pack(), name=np.array("old"))
+    assert (VoiceStyle.load(path).pace, VoiceStyle.load(path).pauses) == (1.0, 1.0)
+    with pytest.raises(ValueError, match="pace must be"):
+        VoiceStyle("x", a_pack(), pace=9.0)
+
+
 def test_the_row_follows_the_number_of_symbols() -> None:
     style = VoiceStyle("stock", a_pack())
     np.testing.assert_array_equal(style.row(12), style.pack[12:13])

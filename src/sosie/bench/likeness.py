@@ -77,7 +77,7 @@ from sosie.lips.predict import LipPredictor
 from sosie.lips.rules import pauses
 from sosie.lips.shape import OPENING
 from sosie.lips.sync import shifted, without_drift
-from sosie.make import fit_voice, talk_of
+from sosie.make import fit_voice
 from sosie.models import weights
 from sosie.types import (
     FPS,
@@ -209,7 +209,7 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="sosie-bench-") as scratch:
         seen = _look(source, Path(scratch), progress)
         may(record, ToClone(seen.footage.source_sha256), now)
-        style = voice or fit_voice(_talk(seen), record.languages, "quick", progress).style
+        style = voice or fit_voice(*_first_part(seen), record.languages, "quick", progress).style
         lines = _lines(seen, style, record.languages, progress)
         mouths, taught_seconds = _mouth_source(engine, seen.face, Path(scratch), progress)
         progress("Filming", 0.0)
@@ -292,11 +292,12 @@ def _spread(footage: Footage, track: FaceTrack) -> Iterator[tuple[int, Bytes, Fl
             yield number, to_rgb(picture), track.points[number]
 
 
-def _talk(seen: _Seen) -> list[Audio]:
-    """What the voice may be fitted on."""
+def _first_part(seen: _Seen) -> tuple[Audio, SpeechFound]:
+    """What the voice may be fitted on: the sound up to where the held-out part begins, and where speech is in it."""
     end = seen.n_fitted * LISTEN_HZ // FPS
     spans = tuple((start, min(stop, end)) for start, stop in seen.hearing.spans if start < end)
-    return talk_of(seen.footage.audio, replace(seen.hearing, spans=spans))
+    sound = Audio(seen.footage.audio.samples[: seen.n_fitted * VOICE_HZ // FPS], VOICE_HZ)
+    return sound, replace(seen.hearing, spans=spans)
 
 
 def _lines(seen: _Seen, style: VoiceStyle, languages: Sequence[Language], progress: Progress) -> list[Line]:
@@ -321,7 +322,7 @@ def _said_again(seen: _Seen, style: VoiceStyle, progress: Progress) -> OwnVoice:
 
     def speak(words: Sequence[Word]) -> Audio | None:
         phonemes = model.sayable(reader.phonemes(written(words), heard.language))
-        return at_listen_rate(Audio(model.synthesise(phonemes, style).samples, VOICE_HZ)) if phonemes else None
+        return at_listen_rate(Audio(model.synthesise(phonemes, style, style.pace).samples, VOICE_HZ)) if phonemes else None
 
     return own_voice(seen.track, seen.audio, seen.lips, seen.encoder, heard.words, speak)
 

@@ -19,7 +19,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         what="measure how like the person a clone is, on speech that no fit has heard",
         example="sosie bench likeness me.mp4 --consent ID --out likeness",
     )
-    verb.add_argument("what", choices=("likeness",))
+    verb.add_argument("what", choices=("likeness", "voice"), help="the picture, or the voice alone (a WAV will do)")
     verb.add_argument("footage", type=Path, nargs="+")
     verb.add_argument(
         "--consent", required=True, metavar="ID", help="of a record that names all the footage, or its file"
@@ -31,10 +31,15 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         default="picked",
         help="whose mouths: the footage's own, as in every clone, or a painter's, which is a trial (needs torch)",
     )
+    verb.add_argument("--voice", choices=("quick", "full"), default="quick", help="which fit `bench voice` measures")
     verb.add_argument("--json", action="store_true", help="for programs: one line a clip")
 
 
 def run(options: argparse.Namespace) -> int:
+    return _voice(options) if options.what == "voice" else _likeness(options)
+
+
+def _likeness(options: argparse.Namespace) -> int:
     from sosie.bench.likeness import measure, with_classifier
     from sosie.bench.report import facts, page
     from sosie.bench.sheet import evenly, write_sheet
@@ -63,6 +68,33 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print(line, flush=True)
     (options.out / "report.md").write_text(page(found), encoding="utf-8")
+    if not options.json:
+        print(page(found))
+    return 0
+
+
+def _voice(options: argparse.Namespace) -> int:
+    from sosie.bench.voice import VoiceBench, cleared_to_show
+    from sosie.bench.voice_report import facts, page
+    from sosie.bench.voice_sheet import write_in_turn, write_spectrograms
+
+    record, now, bar = find(options.consent), datetime.now(UTC), ProgressBar()
+    bench = VoiceBench(record, now=now, progress=bar.show)
+    found = []
+    for recording in options.footage:
+        try:
+            found.append(bench.measure(recording, options.voice))
+        finally:
+            bar.close()
+        folder, permit = options.out / recording.stem, cleared_to_show(record, now)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_spectrograms(found[-1], permit, folder / "spectrograms.png")
+        in_turn = write_in_turn(found[-1], permit, folder / "in_turn.wav")
+        line = json.dumps(facts(found[-1]) | {"in_turn": in_turn}, ensure_ascii=False)
+        (folder / "voice.json").write_text(line + "\n", encoding="utf-8")
+        if options.json:
+            print(line, flush=True)
+    (options.out / "voice.md").write_text(page(found), encoding="utf-8")
     if not options.json:
         print(page(found))
     return 0

@@ -1,8 +1,7 @@
 """CAM++ in onnxruntime: knows voices apart (192 numbers a voice), without torch.
 
-The published weights are a torch file. A torch file is a zip of a pickle and raw tensors, so numpy can read it; the pickle
-is read by an unpickler that knows four harmless names and refuses all others. The network is then written down as an ONNX
-graph in memory, with the batch normalisations folded where they can be.
+The published weights are a torch file (torch_file.py reads it). The network is written down as an ONNX graph in memory, with the
+batch normalisations folded where they can be.
 
 Network: Wang et al., "CAM++: A Fast and Efficient Network for Speaker Verification Using Context-Aware Masking"
 (https://arxiv.org/abs/2303.00332): a small 2-D convolution head over 80 mel bands, a densely connected time-delay net
@@ -12,16 +11,14 @@ Weights: 3D-Speaker's ``speech_campplus_sv_zh_en_16k-common_advanced``, Apache-2
 
 from __future__ import annotations
 
-import collections
-import pickle
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sosie.errors import WeightsUnavailable, YourInput
+from sosie.engines.torch_file import Tensors, read_torch_file
+from sosie.errors import YourInput
 from sosie.types import LISTEN_HZ, Audio, Floats
 
 N_MELS = 80
@@ -33,8 +30,6 @@ CONTEXT_FRAMES = 100
 BLOCKS = ((12, 1), (24, 2), (16, 2))
 """(layers, dilation) of the three dense blocks."""
 BATCH_NORM_EPSILON = 1e-5
-
-Tensors = dict[str, NDArray[Any]]
 
 
 class CamPlusPlus:
@@ -80,58 +75,6 @@ def mel_bands(audio: Audio) -> Floats:
     bands = np.stack([bank.get_frame(i) for i in range(bank.num_frames_ready)]).astype(np.float32)
     centred: Floats = bands - bands.mean(axis=0)
     return centred
-
-
-# --- the torch file
-
-
-class _Reader(pickle.Unpickler):
-    """Unpickles a dictionary of tensors and nothing else: a pickle may name any function, so only these four pass."""
-
-    def __init__(self, archive: zipfile.ZipFile, root: str) -> None:
-        super().__init__(archive.open(f"{root}/data.pkl"))
-        self._archive = archive
-        self._root = root
-
-    def find_class(self, module: str, name: str) -> Any:
-        known = {
-            ("torch._utils", "_rebuild_tensor_v2"): _tensor,
-            ("torch", "FloatStorage"): np.dtype("<f4"),
-            ("torch", "LongStorage"): np.dtype("<i8"),
-            ("collections", "OrderedDict"): collections.OrderedDict,
-        }
-        if (module, name) not in known:
-            raise pickle.UnpicklingError(f"the weights file asks for {module}.{name}")
-        return known[module, name]
-
-    def persistent_load(self, pid: Any) -> NDArray[Any]:
-        _, dtype, key, _, _ = pid
-        return np.frombuffer(self._archive.read(f"{self._root}/data/{key}"), dtype)
-
-
-def _tensor(storage: NDArray[Any], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object) -> Any:
-    if any(n < 0 for n in (offset, *shape, *strides)):
-        raise pickle.UnpicklingError("a tensor lies outside its storage")
-    last = offset + sum((n - 1) * step for n, step in zip(shape, strides, strict=True))
-    if last >= len(storage):
-        raise pickle.UnpicklingError("a tensor lies outside its storage")
-    steps = [step * storage.itemsize for step in strides]
-    return np.lib.stride_tricks.as_strided(storage[offset:], shape, steps).copy()
-
-
-def read_torch_file(path: Path) -> Tensors:
-    """The named tensors of a torch checkpoint, read with numpy alone. Raises WeightsUnavailable for any other content."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            root = next(name for name in archive.namelist() if name.endswith("/data.pkl")).rpartition("/")[0]
-            tensors = _Reader(archive, root).load()
-    except (OSError, zipfile.BadZipFile, StopIteration, KeyError, ValueError, pickle.UnpicklingError) as problem:
-        raise WeightsUnavailable(
-            f"{path.name} cannot be read as torch weights ({problem})",
-            wanted="campplus_cn_en_common.pt as published",
-            try_this="sosie models fetch",
-        ) from problem
-    return {name: tensor for name, tensor in tensors.items() if isinstance(tensor, np.ndarray)}
 
 
 # --- the network

@@ -10,8 +10,11 @@ Needs torch, so it is the extra ``fit``.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,12 +41,16 @@ except ImportError as missing:
     ) from missing
 
 
+SAVE_STEPS = 20
+"""Between two checkpoints: half a minute of two quiet cores."""
+
+
 @dataclass(frozen=True, slots=True)
 class FitPlan:
     """How the fit is done; the figures are those of run D in the design notes unless said otherwise."""
 
-    style_steps: int = 140
-    bias_steps: int = 140
+    style_steps: int = 100
+    bias_steps: int = 160
     crop_steps: int = 112
     """Pitch steps of sound made in one step of the fit: 1.4 s."""
     style_rate: float = 0.06
@@ -55,6 +62,8 @@ class FitPlan:
     style_hold: float = 0.01
     bias_hold: float = 5.0
     threads: int = 2
+    half: bool = True
+    """Half the time; the gradient keeps its direction to .9998 (docs/experiments.md)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +88,7 @@ def train(
     now: Callable[[], float],
     budget_seconds: float,
     name: str,
+    checkpoint: Path | None = None,
     plan: FitPlan | None = None,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
@@ -86,21 +96,25 @@ def train(
     """(style alone, style with biases), from ``start``'s pack. ``packs`` (n_voices, 510, 256) say how voices differ.
 
     Stops at ``budget_seconds`` of ``now`` if the plan's steps take longer; the rates fall to nothing by then either way.
-    Memory: 2 to 3 GB.
+    ``checkpoint`` is written every ``SAVE_STEPS``; where it is there already, the fit goes on from it, and from the start that it
+    was begun with. Memory: 2 to 3 GB.
     """
     plan = plan or FitPlan()
     torch.set_num_threads(plan.threads)
     torch.manual_seed(seed)
-    chance = np.random.default_rng(seed)
-    net = KokoroNet(read_tensors(weights("kokoro")))
+    net = KokoroNet(read_tensors(weights("kokoro")), half=plan.half)
     encoder = TextEncoder(weights("kokoro"), threads=plan.threads)
-    lessons = [_lesson(clip, encoder, start, vocabulary) for clip in clips]
+    kept = read_checkpoint(checkpoint, plan) if checkpoint else None
+    pack = kept.pack if kept else start.pack
+    lessons = [_lesson(clip, encoder, replace(start, pack=pack), vocabulary) for clip in clips]
     mels = _Mels(lessons)
     offset = _StyleOffset(packs)
-    started = now()
+    started = now() - (kept.seconds if kept else 0.0)
     total = plan.style_steps + plan.bias_steps
-    results = []
+    results = [VoiceStyle(name, kept.alone, {})] if kept and kept.alone is not None else []
     for first, steps, with_biases in ((0, plan.style_steps, False), (plan.style_steps, plan.bias_steps, True)):
+        if len(results) > with_biases:
+            continue
         if with_biases:
             for tensor in _free_in_second_stage(net):
                 net.allow_change(tensor)
@@ -108,24 +122,94 @@ def train(
         rates = [plan.style_rate, plan.bias_rate][: len(free)]
         optimiser = torch.optim.Adam([{"params": group} for group in free], betas=(0.8, 0.98))
         share = (first + steps) / total
-        begin = now() - started
-        for step in range(steps):
+        begin, begin_step = now() - started, 0
+        if kept and bool(results) == with_biases:
+            begin, begin_step = kept.stage_began, kept.step
+            kept.into(offset, net, optimiser)
+            kept = None
+        for step in range(begin_step, steps):
             used = (now() - started - begin) / max(share * budget_seconds - begin, 1e-9)
             done = max(step / steps, used)
             if done >= 1:
                 break
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = rate * min(1.0, (step + 1) / 8) * (0.5 + 0.5 * np.cos(np.pi * done))
+            # Chance of its own for every step, so that a fit that goes on draws what it would have drawn.
+            chance = np.random.default_rng([seed, first + step])
             loss = _loss(net, lessons[int(chance.integers(len(lessons)))], offset, mels, plan, chance)
             optimiser.zero_grad()
             torch.autograd.backward([loss])
             torch.nn.utils.clip_grad_norm_([tensor for group in free for tensor in group], 5.0)
             optimiser.step()
+            if checkpoint and (step + 1) % SAVE_STEPS == 0:
+                alone = results[0].pack if results else None
+                _Checkpoint(step + 1, now() - started, begin, pack, alone).save(
+                    checkpoint, plan, offset, net, optimiser
+                )
             if progress:
                 progress((first + done * steps) / total)
-        pack = (start.pack + offset.value().detach().numpy()).astype(np.float32)
-        results.append(VoiceStyle(name, pack, net.changed()))
+        moved = (pack + offset.value().detach().numpy()).astype(np.float32)
+        results.append(VoiceStyle(name, moved, net.changed()))
     return results[0], results[1]
+
+
+class _Checkpoint:
+    """Where a fit stood; a file of tensors and plain values, no code in it."""
+
+    def __init__(
+        self,
+        step: int,
+        seconds: float,
+        stage_began: float,
+        pack: Floats,
+        alone: Floats | None,
+        tensors: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.step, self.seconds, self.stage_began = step, seconds, stage_began
+        """Steps done in the stage; seconds used in all, and when the stage began."""
+        self.pack, self.alone = pack, alone
+        """The start's; the result of the first stage, None during it."""
+        self._tensors = tensors or {}
+
+    def save(
+        self, path: Path, plan: FitPlan, offset: _StyleOffset, net: KokoroNet, optimiser: torch.optim.Optimizer
+    ) -> None:
+        part = path.with_suffix(".part")
+        part.touch(mode=0o600)
+        torch.save(
+            {
+                "plan": repr(plan),
+                "place": [self.step, self.seconds, self.stage_began],
+                "pack": torch.tensor(self.pack),
+                "alone": None if self.alone is None else torch.tensor(self.alone),
+                "offset": [tensor.detach() for tensor in offset.parameters],
+                "changes": {name: tensor.detach() for name, tensor in net.changes.items()},
+                "optimiser": optimiser.state_dict(),
+            },
+            part,
+        )
+        part.replace(path)
+
+    def into(self, offset: _StyleOffset, net: KokoroNet, optimiser: torch.optim.Optimizer) -> None:
+        with torch.no_grad():
+            for tensor, value in zip(offset.parameters, self._tensors["offset"], strict=True):
+                tensor.copy_(value)
+            for name, value in self._tensors["changes"].items():
+                net.changes[name].copy_(value)
+        optimiser.load_state_dict(self._tensors["optimiser"])
+
+
+def read_checkpoint(path: Path, plan: FitPlan) -> _Checkpoint | None:
+    """None where there is none, where it is broken, or where it belongs to another plan: the fit then begins anew."""
+    try:
+        found = torch.load(path, weights_only=True)
+        if found["plan"] != repr(plan):
+            return None
+        step, seconds, stage_began = found["place"]
+        alone = None if found["alone"] is None else found["alone"].numpy()
+        return _Checkpoint(int(step), seconds, stage_began, found["pack"].numpy(), alone, found)
+    except (OSError, EOFError, KeyError, ValueError, RuntimeError, pickle.UnpicklingError):
+        return None
 
 
 def _loss(

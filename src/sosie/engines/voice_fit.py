@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.dvector import DVector
-from sosie.engines.kokoro import DURATION_SAMPLES, KokoroModel
+from sosie.engines.kokoro import DURATION_SAMPLES, Kokoro, KokoroModel, melody_biases
 from sosie.engines.reader import Reader
-from sosie.models import weights
+from sosie.engines.silero import speech_probability
+from sosie.models import home, weights
 from sosie.ports import Listener
-from sosie.types import LANGUAGES, VOICE_HZ, Audio, Language
+from sosie.types import LANGUAGES, VOICE_HZ, Audio, Floats, Language, Utterance
 from sosie.voice.align import Clip, Told
 from sosie.voice.fit_full import fit_full
-from sosie.voice.likeness import VoiceFit, fit_quick, split
-from sosie.voice.likeness_judge import Judge, Say
+from sosie.voice.likeness import VoiceFit, fit_quick, likest_stock, split
+from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, bare
 from sosie.voice.likeness_space import read_stock_voices
+from sosie.voice.manner import TEXTS, Take, in_manner, manner_of
 from sosie.voice.style import VoiceStyle
 
 Progress = Callable[[float], None]
+KEPT_SECONDS = 7 * 86_400
+"""How long the place of a fit that was broken off is kept."""
 
 
 def quick_voice(
@@ -27,7 +33,7 @@ def quick_voice(
     listener: Listener,
     *,
     languages: Sequence[Language] = LANGUAGES,
-    budget_seconds: float = 110.0,
+    budget_seconds: float = 85.0,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
@@ -47,20 +53,38 @@ def quick_voice(
     )
 
 
+def stock_voice(
+    talk: Sequence[Audio], listener: Listener, *, languages: Sequence[Language] = LANGUAGES, threads: int = 2
+) -> VoiceFit:
+    """The likest stock voice, judged: where the full fit begins. About 30 s of computing."""
+    reader = Reader()
+    return likest_stock(
+        talk,
+        read_stock_voices(weights("kokoro-voices")),
+        say=_saying(KokoroModel(threads=threads)),
+        encoder=CamPlusPlus(weights("campplus"), threads=threads),
+        judge=DVector(weights("dvector"), threads=threads),
+        understand=lambda audio, language: reader.phonemes(listener.transcribe(audio, language).text, language),
+        languages=languages,
+    )
+
+
 def full_voice(
     talk: Sequence[Audio],
-    quick: VoiceFit,
+    begin: VoiceFit,
     listener: Listener,
     *,
     languages: Sequence[Language] = LANGUAGES,
-    budget_seconds: float = 360.0,
+    budget_seconds: float = 320.0,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
-    """Goes on from ``quick_voice`` of the same talk; the loop stops after ``budget_seconds``;
+    """Goes on from ``begin``, as ``stock_voice`` gives it; the loop stops after ``budget_seconds``;
     aligning before it and judging after it take about a minute of computing each.
 
-    Raises YourInput when the extra ``fit`` (torch) is not installed.
+    A fit that was killed goes on from its last checkpoint when it is asked for again with the same talk; the checkpoint holds no
+    sound, is readable by its owner only, and goes when the fit is done. Raises YourInput when the extra ``fit`` (torch) is not
+    installed.
     """
     from sosie.engines.kokoro_fit import FitPlan, train
     from sosie.engines.whisper_encoder import WhisperTinyEncoder
@@ -89,12 +113,14 @@ def full_voice(
             budget_seconds=budget_seconds,
             name=f"fully fitted from {sum(len(clip.samples) for clip in clips) / VOICE_HZ:.0f} s of speech",
             plan=FitPlan(threads=threads),
+            checkpoint=checkpoint,
             progress=progress,
         )
 
-    return fit_full(
+    checkpoint = _checkpoint_of(talk)
+    fitted = fit_full(
         talk,
-        quick,
+        begin,
         listener=listener,
         read=lambda text, language: model.sayable(reader.phonemes(text, language)),
         tell=tell,
@@ -104,7 +130,74 @@ def full_voice(
         judge=judge,
         stock=stock,
     )
+    checkpoint.unlink(missing_ok=True)
+    return fitted
+
+
+def _checkpoint_of(talk: Sequence[Audio]) -> Path:
+    """Where the fit of this talk keeps its place; those that nobody went on with for a week are deleted."""
+    folder = home() / "fits"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in folder.glob("*.pt"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            old.unlink(missing_ok=True)
+    digest = hashlib.sha256()
+    for piece in talk:
+        digest.update(piece.samples.tobytes())
+    return folder / f"{digest.hexdigest()[:24]}.pt"
+
+
+def voice_in_manner(
+    fit: VoiceFit,
+    audio: Audio,
+    talk: Sequence[Audio],
+    listener: Listener,
+    *,
+    languages: Sequence[Language] = LANGUAGES,
+    threads: int = 2,
+) -> VoiceFit:
+    """``fit`` with the pitch, the liveliness, the pace and the pauses of the person in ``audio`` (VOICE_HZ, pauses included).
+
+    ``talk`` is what ``fit`` was made of. About 40 s of computing.
+    """
+    reader = Reader()
+    heard = listener.transcribe(at_listen_rate(audio))
+    n_sounds = len(bare(reader.phonemes(heard.text, heard.language)))
+
+    def speak(style: VoiceStyle) -> Take:
+        speaker = Kokoro(style, threads=threads, languages=languages)
+        clauses = [
+            (speech.audio.samples[:end], (len(speech.audio.samples) - end) / VOICE_HZ)
+            for language in languages
+            for speech in speaker.speak(Utterance(1, TEXTS[language], language))
+            for end in (speech.phones[-1].start if speech.phones[-1].symbol == "" else len(speech.audio.samples),)
+        ]
+        return Take(
+            tuple(clauses), sum(len(bare(reader.phonemes(TEXTS[language], language))) for language in languages)
+        )
+
+    def probabilities(spoken: Audio) -> Floats:
+        return speech_probability(at_listen_rate(spoken))
+
+    return in_manner(
+        fit,
+        manner_of(audio, n_sounds, probabilities(audio)),
+        speak=speak,
+        probabilities=probabilities,
+        melody_biases=melody_biases,
+        say_as=lambda style: _saying(KokoroModel(style.biases, threads=threads)),
+        judge=Judge(
+            split(talk)[1],
+            outside=DVector(weights("dvector"), threads=threads),
+            inside=CamPlusPlus(weights("campplus"), threads=threads),
+            understand=lambda audio, language: reader.phonemes(listener.transcribe(audio, language).text, language),
+            languages=languages,
+        ),
+    )
 
 
 def _saying(model: KokoroModel) -> Say:
-    return lambda phonemes, style, speed: Audio(model.synthesise(phonemes, style, speed).samples, VOICE_HZ)
+    def say(phonemes: str, style: VoiceStyle, speed: float) -> Audio:
+        return Audio(model.synthesise(phonemes, style, speed * style.pace).samples, VOICE_HZ)
+
+    return say

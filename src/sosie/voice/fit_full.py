@@ -1,4 +1,4 @@
-"""The full voice: the quick one, then the person's own sentences said again by a Kokoro that learns from the difference.
+"""The full voice: from the likest stock voice on, Kokoro says the person's own sentences again and learns from the difference.
 
     talk ─► words (recogniser) ─► phonemes ─► aligned clips (align.py) ─► the loop (engines/kokoro_fit.py)
                                                                                          │
@@ -41,7 +41,7 @@ class Train(Protocol):
 
 def fit_full(
     talk: Sequence[Audio],
-    quick: VoiceFit,
+    begin: VoiceFit,
     *,
     listener: Listener,
     read: Callable[[str, str], str],
@@ -52,24 +52,24 @@ def fit_full(
     judge: Judge,
     stock: StockVoices,
 ) -> VoiceFit:
-    """Goes on from the ``quick`` fit of the same ``talk``; keeps its style, and says so, unless a result is liker and clear.
+    """Goes on from ``begin``, a voice for the same ``talk``; keeps its style, and says so, unless a result is liker and clear.
 
     ``read`` gives Kokoro's phonemes of a text in a language, empty where nothing reads it; ``say_as`` opens a voice with its
     biases; ``judge`` holds ``split(talk)[1]``.
     """
-    clips = clips_of(talk, quick.style, listener=listener, read=read, tell=tell, features=features)
+    clips = clips_of(talk, begin.style, listener=listener, read=read, tell=tell, features=features)
     seconds = sum(len(clip.samples) for clip in clips) / VOICE_HZ
     if seconds < LEAST_CLIPS_SECONDS:
-        note = f"Only {seconds:.1f} s of the speech could be aligned with its transcript, so the quick voice is kept."
-        return replace(quick, note=note)
-    best = replace(quick, note="The full fit was no better than the quick voice, which is kept.")
+        note = f"Only {seconds:.1f} s of the speech could be aligned with its transcript, which is too little for the full fit."
+        return replace(begin, note=note)
+    best = replace(begin, note="The full fit was no better than the voice it began with.")
     pitch_hz = pitch_of(split(talk)[0])
-    for trained in train(clips, quick.style):
+    for trained in train(clips, begin.style):
         say = say_as(trained)
         style, scores = with_accents(
             trained, judge.scores(trained, say), judge=judge, say=say, stock=stock, pitch_hz=pitch_hz
         )
-        if mean_by_both(scores) > mean_by_both(best.fitted) and is_understood(scores, quick.stock):
+        if mean_by_both(scores) > mean_by_both(best.fitted) and is_understood(scores, begin.stock):
             kind = "with" if style.biases else "without"
             note = f"The full fit is kept, {kind} biases: {seconds:.0f} s of aligned speech."
             best = replace(best, style=style, fitted=scores, note=note)

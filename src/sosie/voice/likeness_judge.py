@@ -128,18 +128,23 @@ def is_understood(scores: Sequence[Score], than: Sequence[Score]) -> bool:
 
 
 def misheard(said: str, understood: str) -> float:
-    """Edits between the two over the phonemes said, at most 1; stress, tones, length and punctuation are not counted."""
-    a, b = _bare(said), _bare(understood)
-    row = list(range(len(b) + 1))
-    for i, symbol in enumerate(a, start=1):
+    """Share of the phonemes said; stress, tones, length and punctuation are not counted."""
+    return share_wrong(bare(said), bare(understood))
+
+
+def share_wrong(said: Sequence[str], understood: Sequence[str]) -> float:
+    """Edits between the two over the length of what was said, at most 1."""
+    row = list(range(len(understood) + 1))
+    for i, symbol in enumerate(said, start=1):
         last = [i]
-        for j, ((before, above), other) in enumerate(zip(pairwise(row), b, strict=True), start=1):
+        for j, ((before, above), other) in enumerate(zip(pairwise(row), understood, strict=True), start=1):
             last.append(min(above + 1, last[j - 1] + 1, before + (symbol != other)))
         row = last
-    return min(row[-1] / max(len(a), 1), 1.0)
+    return min(row[-1] / max(len(said), 1), 1.0)
 
 
-def _bare(phonemes: str) -> str:
+def bare(phonemes: str) -> str:
+    """The sounds alone: no stress, tones, length or punctuation."""
     return "".join(symbol for symbol in phonemes if symbol not in _MARKS)
 
 

@@ -39,6 +39,8 @@ class StockVoices:
     """float32, (n_voices, 3, 192), unit length: CAM++ of each voice in zh, en, fr."""
     pitches_hz: Floats
     """float32, (n_voices, 3): median pitch."""
+    judged: Floats
+    """float32, (n_voices, 3, 256), unit length: d-vectors of each voice saying the first of likeness_judge.SENTENCES."""
 
 
 def read_stock_voices(folder: Path) -> StockVoices:
@@ -47,20 +49,23 @@ def read_stock_voices(folder: Path) -> StockVoices:
         names = tuple(str(name) for name in table["names"])
         embeddings = table["embeddings"].astype(np.float32)
         pitches = table["pitches_hz"].astype(np.float32)
+        judged = table["judged"].astype(np.float32)
     missing = set(names) - set(stock_names(folder))
     if missing:
         raise ValueError(f"the table knows voices that {folder.name} has not: {sorted(missing)}")
     packs = np.stack([stock_style(folder, name).pack for name in names])
     embeddings /= np.linalg.norm(embeddings, axis=-1, keepdims=True)
-    return StockVoices(names, packs, embeddings, pitches)
+    judged /= np.linalg.norm(judged, axis=-1, keepdims=True)
+    return StockVoices(names, packs, embeddings, pitches, judged)
 
 
-def write_table(path: Path, names: tuple[str, ...], embeddings: Floats, pitches_hz: Floats) -> None:
+def write_table(path: Path, names: tuple[str, ...], pitches_hz: Floats, **embeddings: Floats) -> None:
     """Embeddings to 8 bits: a rounding of about 1 % of their length, 30 kB instead of 120."""
-    scaled = embeddings / np.abs(embeddings).max(axis=-1, keepdims=True) * 127
-    np.savez_compressed(
-        path, names=np.array(names), embeddings=np.rint(scaled).astype(np.int8), pitches_hz=np.rint(pitches_hz)
-    )
+    small = {
+        name: np.rint(values / np.abs(values).max(axis=-1, keepdims=True) * 127).astype(np.int8)
+        for name, values in embeddings.items()
+    }
+    np.savez_compressed(path, names=np.array(names), pitches_hz=np.rint(pitches_hz), **small)
 
 
 class StyleSpace:

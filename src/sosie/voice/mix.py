@@ -13,9 +13,10 @@ TARGET_LUFS = -16.0
 """Loudness of every clause. Our choice: the louder end of what is usual for speech on phones, with room for peaks."""
 MAX_GAIN_DB = 20.0
 """A clause is never raised by more: what is softer is not speech."""
-PEAK = 0.97
-_KNEE = 0.7
-"""Samples beyond are bent towards PEAK, so that a raised clause never clips."""
+PEAK = 0.84
+_KNEE = 0.6
+"""Samples beyond are bent towards PEAK, so that a raised clause never clips; between samples the wave goes half a decibel higher,
+and EBU R128 wants no more than -1 dBTP."""
 FADE_SECONDS = 0.005
 _FRAME_SECONDS = 0.01
 _SILENCE_DB = -42.0
@@ -83,7 +84,7 @@ def at_loudness(samples: Floats, rate_hz: int, target_lufs: float = TARGET_LUFS)
 
 
 def bent(samples: Floats) -> Floats:
-    """Leaves samples within 0.7 alone and bends the rest so that none goes beyond PEAK."""
+    """Leaves samples within 0.6 alone and bends the rest so that none goes beyond PEAK."""
     size = np.abs(samples)
     room = PEAK - _KNEE
     over = _KNEE + room * np.tanh((size - _KNEE) / room)

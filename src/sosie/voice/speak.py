@@ -18,6 +18,8 @@ Symbol = tuple[str, int]
 LEAD_SAMPLES = 1560
 """Kokoro is heard 65 ms before its durations say: over 12 sentences p and b are quietest 70 ms before their phone's centre and
 vowels loudest 60 ms before (docs/experiments.md, 2026-11-22). Its own package takes 75 ms off as well."""
+BEFORE_SAMPLES, BEHIND_SAMPLES = 1440, 4800
+"""At most 60 ms are kept before the first sound and 200 ms behind the last, however loud they are."""
 NOTICE_CHARACTERS_A_MINUTE = 140
 """Pace of a spoken AI notice in Chinese; the rule (GB 45438, design notes L4) asks for 120 to 160."""
 _SLOWEST, _FASTEST = 0.4, 1.1
@@ -93,6 +95,11 @@ def placed(samples: Floats, symbols: Sequence[Symbol], durations: NDArray[np.int
     ends = np.cumsum(durations)
     ends[:-1] -= LEAD_SAMPLES
     start, end = sounding(samples, VOICE_HZ)
+    # A fitted voice has the noise of its recording in its silences, which counts as sound; the durations know better.
+    spoken = [number for number, (symbol, _) in enumerate(symbols, start=1) if symbol not in _SILENT and symbol != " "]
+    if spoken and start < end:
+        start = max(start, min(int(ends[spoken[0] - 1]) - BEFORE_SAMPLES, end))
+        end = max(min(end, int(ends[spoken[-1]]) + BEHIND_SAMPLES), start)
     owned = [("", symbols[0][1]), *symbols, ("", symbols[-1][1])]
     timed = []
     for number, ((symbol, piece), stop) in enumerate(zip(owned, ends, strict=True)):
@@ -101,15 +108,15 @@ def placed(samples: Floats, symbols: Sequence[Symbol], durations: NDArray[np.int
     return Part(faded(samples[start:end], VOICE_HZ), tuple(timed))
 
 
-def finished(parts: Sequence[Part], clause: Clause) -> Finished:
-    """Joins the parts, sets the loudness, adds the clause's pause and fills the last frame."""
+def finished(parts: Sequence[Part], clause: Clause, pauses: float = 1.0) -> Finished:
+    """Joins the parts, sets the loudness, adds ``pauses`` times the clause's pause and fills the last frame."""
     sound = at_loudness(np.concatenate([part.samples for part in parts]), VOICE_HZ)
     timed: list[_Timed] = []
     before = 0
     for part in parts:
         timed.extend(_Timed(t.symbol, t.piece, t.start + before, t.end + before) for t in part.timed)
         before += len(part.samples)
-    length = len(sound) + round(clause.pause_seconds * VOICE_HZ)
+    length = len(sound) + round(pauses * clause.pause_seconds * VOICE_HZ)
     length = -(-length // SAMPLES_PER_FRAME) * SAMPLES_PER_FRAME
     samples = np.zeros(length, np.float32)
     samples[: len(sound)] = sound

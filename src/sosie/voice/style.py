@@ -37,6 +37,10 @@ class VoiceStyle:
     """Name of a float32 initialiser of the graph -> its new value, same shape. Empty for a stock voice."""
     accents: Mapping[Language, Floats] = field(default_factory=lambda: MappingProxyType({}))
     """Packs that take the place of ``pack`` in some languages (accent.py)."""
+    pace: float = 1.0
+    """Times as fast as the pack by itself (manner.py)."""
+    pauses: float = 1.0
+    """Times the usual silence behind a clause."""
 
     def __post_init__(self) -> None:
         packs = {"pack": self.pack} | {f"the accent {language}": pack for language, pack in self.accents.items()}
@@ -48,6 +52,8 @@ class VoiceStyle:
                 raise ValueError(f"{name} must be float32, got {values.dtype}")
             if not np.isfinite(values).all():
                 raise ValueError(f"{name} must be finite, got NaN or infinity")
+        if not (0.5 <= self.pace <= 2 and 0.2 <= self.pauses <= 5):
+            raise ValueError(f"pace must be in [0.5, 2] and pauses in [0.2, 5], got {self.pace} and {self.pauses}")
 
     def row(self, n_symbols: int) -> Floats:
         """float32, (1, 256): the style for a text of ``n_symbols`` phoneme symbols, end marks not counted."""
@@ -66,7 +72,13 @@ class VoiceStyle:
         arrays = {_BIAS + name: values for name, values in self.biases.items()}
         arrays |= {_ACCENT + language: pack for language, pack in self.accents.items()}
         with path.open("wb") as file:
-            np.savez_compressed(file, pack=self.pack, name=np.array(self.name), **arrays)  # type: ignore[arg-type]
+            np.savez_compressed(
+                file,
+                pack=self.pack,
+                name=np.array(self.name),
+                manner=np.array([self.pace, self.pauses]),
+                **arrays,  # type: ignore[arg-type]
+            )
 
     @classmethod
     def load(cls, path: Path) -> VoiceStyle:
@@ -77,7 +89,16 @@ class VoiceStyle:
                 accents = {
                     language: file[_ACCENT + language] for language in LANGUAGES if _ACCENT + language in file.files
                 }
-                return cls(str(file["name"]), file["pack"], MappingProxyType(biases), MappingProxyType(accents))
+                # Files from before voices had a pace and pauses of their own.
+                pace, pauses = file["manner"] if "manner" in file.files else (1.0, 1.0)
+                return cls(
+                    str(file["name"]),
+                    file["pack"],
+                    MappingProxyType(biases),
+                    MappingProxyType(accents),
+                    float(pace),
+                    float(pauses),
+                )
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise YourInput(
                 f"the voice file {path.name} cannot be read ({error})",

@@ -1,0 +1,203 @@
+"""How somebody speaks, apart from the sound of the voice: how high and how lively, how fast, with what pauses.
+
+All of it can be set exactly, so none of it is searched for: a voice says a few sentences, and what it is off by is put right.
+
+    the person's talk ─► manner ─┐
+    the voice's sentences ───────┴► a straight line for its pitch, a pace, a factor on its pauses
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from sosie.types import VOICE_HZ, Audio, Floats, Language
+from sosie.voice.likeness import VoiceFit
+from sosie.voice.likeness_judge import Judge, Say, is_understood, mean_likeness
+from sosie.voice.pitch import pitch_curve
+from sosie.voice.style import VoiceStyle
+
+TEXTS: dict[Language, str] = {
+    "zh": "欢迎来到直播间，今天给大家看一款杯子。杯子不大，拿着很轻，保温也好。喜欢的话，慢慢看，不着急。",
+    "en": "Welcome back, it's good to see you. Today I have a small cup, light, and warm for hours. Take your time, "
+    "look around, and ask me anything.",
+    "fr": "Bonjour et bienvenue. Voici une petite tasse, légère, qui garde la chaleur. Prenez votre temps, regardez bien, "
+    "et posez vos questions.",
+}
+"""What a voice says to be measured: with pauses as in selling."""
+LIKENESS_GIVEN = 0.03
+"""Of the judge's likeness, about what it varies by from sentence to sentence: a right manner may cost as much."""
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.19, 1.5
+"""Seconds: shorter ones are stops inside words, longer ones are no part of speaking."""
+PROBABILITY = 0.5
+"""Of speech, above which a moment is speech."""
+PROBABILITY_SECONDS = 0.032
+LEAST_PAUSES = 3
+"""Fewer say nothing about a person."""
+_TEN_TO_NINETY = 2.563
+"""Standard deviations of a bell curve between its 10 % and its 90 %."""
+PACES, PAUSES = (0.75, 1.3), (0.5, 2.5)
+"""What a voice may be asked for: beyond, it is no longer clear, or no pause is left."""
+LIVELIEST = 1.6
+"""Times as wide a melody as the model's own."""
+SILENT_HZ = 4.0
+"""What the model predicts for the pitch of silence; from about 10 Hz on it makes a tone."""
+MOST_SILENT_HZ = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Melody:
+    median_hz: float
+    spread: float
+    """Semitones, as a standard deviation: the distance from 10 % to 90 % over 2.563, which a wrong octave here and there does
+    not change. nan without voiced sound, as the median."""
+
+
+def melody_of(audio: Audio) -> Melody:
+    curve = pitch_curve(audio)
+    voiced = curve[curve > 0]
+    if not len(voiced):
+        return Melody(float("nan"), float("nan"))
+    low, middle, high = np.percentile(12 * np.log2(voiced), [10, 50, 90])
+    return Melody(float(2 ** (middle / 12)), float(high - low) / _TEN_TO_NINETY)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    spoken_seconds: float
+    """Pauses of ``SHORTEST_PAUSE`` or more not counted."""
+    pauses: tuple[float, ...]
+    """Seconds each, in order; none before the first word or behind the last."""
+
+    @property
+    def mean_pause(self) -> float:
+        """nan without a pause."""
+        return float(np.mean(self.pauses)) if self.pauses else float("nan")
+
+
+def pace_of(probabilities: Floats) -> Pace:
+    """``probabilities`` (n,): of speech, every 32 ms."""
+    speaks = np.flatnonzero(probabilities > PROBABILITY)
+    if not len(speaks):
+        return Pace(0.0, ())
+    gaps = (np.diff(speaks) - 1) * PROBABILITY_SECONDS
+    pauses = gaps[gaps >= SHORTEST_PAUSE]
+    whole = (speaks[-1] - speaks[0] + 1) * PROBABILITY_SECONDS
+    return Pace(float(whole - pauses.sum()), tuple(float(pause) for pause in pauses if pause <= LONGEST_PAUSE))
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Of a person or of a voice."""
+
+    melody: Melody
+    sounds_a_second: float
+    """Phonemes over the time spoken, pauses not counted; nan where nothing was understood."""
+    pause_seconds: float
+    """Mean; nan with fewer than ``LEAST_PAUSES``."""
+
+
+def manner_of(audio: Audio, n_sounds: int, probabilities: Floats) -> Manner:
+    """``audio`` at any rate, with its pauses; ``n_sounds`` phonemes are said in it; ``probabilities`` as for ``pace_of``."""
+    pace = pace_of(probabilities)
+    rate = n_sounds / pace.spoken_seconds if n_sounds and pace.spoken_seconds else float("nan")
+    pause = pace.mean_pause if len(pace.pauses) >= LEAST_PAUSES else float("nan")
+    return Manner(melody_of(audio), rate, pause)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What makes a voice speak in somebody's manner."""
+
+    gain: float = 1.0
+    shift_hz: float = 0.0
+    """Pitch said = gain * the model's own + shift."""
+    pace: float = 1.0
+    pauses: float = 1.0
+    """Times the usual pause behind a clause."""
+
+
+def setting_for(
+    person: Manner,
+    voice: Manner,
+    pause_at: Callable[[float], float],
+    tries: Sequence[float] = (0.5, 0.75, 1, 1.4, 1.9, 2.5),
+) -> Setting:
+    """What ``voice`` is off by, put right; ``pause_at`` gives its mean pause for a factor, which needs no new speech.
+
+    A melody can be made wider, and hardly narrower: the pitch of silence would be raised to a hum.
+    """
+    wider = person.melody.spread / voice.melody.spread
+    narrowest = 1 - (MOST_SILENT_HZ - SILENT_HZ) / person.melody.median_hz
+    wider = min(max(wider, narrowest), LIVELIEST) if np.isfinite(wider) else 1.0
+    pace = person.sounds_a_second / voice.sounds_a_second
+    pauses = 1.0
+    if np.isfinite(person.pause_seconds):
+        found = [(pause_at(factor), factor) for factor in tries]
+        known = [(seconds, factor) for seconds, factor in found if np.isfinite(seconds)]
+        if known:
+            pauses = float(np.interp(person.pause_seconds, *np.array(sorted(known)).T))
+    return Setting(
+        gain=wider * person.melody.median_hz / voice.melody.median_hz,
+        shift_hz=person.melody.median_hz * (1 - wider),
+        pace=float(np.clip(pace, *PACES)) if np.isfinite(pace) else 1.0,
+        pauses=float(np.clip(pauses, *PAUSES)),
+    )
+
+
+def with_pauses(clauses: Sequence[tuple[Floats, float]], factor: float) -> Audio:
+    """Clauses (sound at VOICE_HZ, usual seconds of pause behind it), one after the other."""
+    parts = [
+        part for sound, pause in clauses for part in (sound, np.zeros(round(factor * pause * VOICE_HZ), np.float32))
+    ]
+    return Audio(np.concatenate(parts), VOICE_HZ)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """What a voice made of ``TEXTS``."""
+
+    clauses: tuple[tuple[Floats, float], ...]
+    """Sound at VOICE_HZ, and the usual seconds of pause behind it."""
+    n_sounds: int
+    """Phonemes said."""
+
+
+def in_manner(
+    fit: VoiceFit,
+    person: Manner,
+    *,
+    speak: Callable[[VoiceStyle], Take],
+    probabilities: Callable[[Audio], Floats],
+    melody_biases: Callable[[float, float], dict[str, Floats]],
+    say_as: Callable[[VoiceStyle], Say],
+    judge: Judge,
+) -> VoiceFit:
+    """``fit`` speaking as ``person`` does, unless it is then less clear or less like them; one take and one judging more.
+
+    ``probabilities`` of speech in audio at VOICE_HZ, every 32 ms; ``melody_biases`` of a gain and a shift in hertz.
+    """
+    take = speak(fit.style)
+
+    def together(factor: float) -> Audio:
+        return with_pauses(take.clauses, factor)
+
+    usual = together(1.0)
+    voice = manner_of(usual, take.n_sounds, probabilities(usual))
+    setting = setting_for(person, voice, lambda factor: pace_of(probabilities(together(factor))).mean_pause)
+    style = replace(
+        fit.style,
+        biases=MappingProxyType({**fit.style.biases, **melody_biases(setting.gain, setting.shift_hz)}),
+        pace=setting.pace,
+        pauses=setting.pauses,
+    )
+    scores = judge.scores(style, say_as(style))
+    if mean_likeness(scores) > mean_likeness(fit.fitted) - LIKENESS_GIVEN and is_understood(scores, fit.stock):
+        return replace(fit, style=style, fitted=scores)
+    # The melody is what can cost clarity; pace within its limits and pauses do not.
+    style = replace(fit.style, pauses=setting.pauses)
+    return replace(fit, style=style, note=f"{fit.note} Its melody and pace are the model's own.")
