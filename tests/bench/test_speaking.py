@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sosie.bench.speaking import closures, correlations, pause_movement
+from sosie.bench.speaking import closed_below, closures, correlations, pause_movement
 from sosie.lips.shape import JAW, OPENING, WIDTH
 from sosie.types import FPS, VOICE_HZ, Phone
 
@@ -28,6 +28,13 @@ def test_lips_that_never_open_are_wrongly_closed() -> None:
     found = closures(np.full(50, -1.0, np.float32), [phone("m", 0.1, 0.2), phone("a", 0.2, 1.0)], closed_below=0.0)
     assert found.shut == 1.0
     assert found.wrongly == 1.0
+
+
+def test_who_always_closes_alike_may_be_tracked_a_pixel_off() -> None:
+    always_alike = np.concatenate([np.full(300, -1.2), np.linspace(-1.2, 2, 700)]).astype(np.float32)
+    assert -1.2 + 0.1 < closed_below(always_alike) < -1.2 + 0.2
+    seldom = np.linspace(-2, 2, 1000).astype(np.float32)
+    assert closed_below(seldom) == pytest.approx(np.percentile(seldom, 15))
 
 
 def test_movement_is_counted_inside_long_pauses_only() -> None:

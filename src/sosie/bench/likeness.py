@@ -40,11 +40,11 @@ from sosie.bench.pictures import (
 )
 from sosie.bench.sheet import N_HEADS
 from sosie.bench.speaking import (
-    CLOSED_PERCENTILE,
     COLUMNS,
     Closures,
     Correlation,
     FiveBlocks,
+    closed_below,
     closures,
     correlations,
     five_blocks,
@@ -322,7 +322,9 @@ def _said_again(seen: _Seen, style: VoiceStyle, progress: Progress) -> OwnVoice:
 
     def speak(words: Sequence[Word]) -> Audio | None:
         phonemes = model.sayable(reader.phonemes(written(words), heard.language))
-        return at_listen_rate(Audio(model.synthesise(phonemes, style, style.pace).samples, VOICE_HZ)) if phonemes else None
+        return (
+            at_listen_rate(Audio(model.synthesise(phonemes, style, style.pace).samples, VOICE_HZ)) if phonemes else None
+        )
 
     return own_voice(seen.track, seen.audio, seen.lips, seen.encoder, heard.words, speak)
 
@@ -338,7 +340,7 @@ def _measured(
     truth = without_drift(truth)
     phones, opening, opening_of_body = _said(lines[1:], films.starts[1:], made.numbers, body.numbers)
     own = seen.lips.space.numbers(seen.track)[: seen.n_fitted]
-    closed_below = float(np.percentile(own[:, OPENING], CLOSED_PERCENTILE))
+    below = closed_below(own[:, OPENING])
     sound = _sound(lines, films)
     features = seen.encoder.encode(sound)
     later = Audio(np.concatenate([np.zeros(round(0.08 * LISTEN_HZ), np.float32), sound.samples]), LISTEN_HZ)
@@ -363,8 +365,8 @@ def _measured(
         held_out_of_body=correlations(without_drift(body.numbers[start:end]), truth),
         blocks=five_blocks(seen.track, seen.audio, seen.encoder),
         own_voice=_said_again(seen, style, progress),
-        closed=closures(opening, phones, closed_below),
-        closed_of_body=closures(opening_of_body, phones, closed_below),
+        closed=closures(opening, phones, below),
+        closed_of_body=closures(opening_of_body, phones, below),
         pauses=pause_movement(made.numbers, pauses(sound, silent_outside=False))
         / pause_movement(own, pauses(seen.audio, silent_outside=False)),
         offset_seconds=sync_of(lip_pool(), features, made.numbers).lag_seconds,

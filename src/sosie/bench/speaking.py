@@ -16,8 +16,11 @@ from sosie.ports import SpeechEncoder
 from sosie.types import FPS, LISTEN_HZ, VOICE_HZ, Audio, FaceTrack, Floats, Phone
 
 COLUMNS = {"opening": OPENING, "width": WIDTH, "jaw": JAW}
-CLOSED_PERCENTILE = 15
-"""Of the person's own openings while they talk, below which lips count as closed: p, b and m are an eighth of speech."""
+CLOSED_PERCENTILE, SHUT_PERCENTILE = 15, 6
+"""Of the person's own openings while they talk: below the first, lips count as closed (p, b and m are an eighth of speech); the
+second is as closed as they get."""
+CLOSED_TOLERANCE = 0.15
+"""Spreads of opening, a pixel or so, that the tracker may err by: who closes always alike has no other reach below the first."""
 CLOSURE_REACH_SECONDS = 0.06
 PAUSE_EDGE_SECONDS = 0.12
 _BOOTSTRAPS = 400
@@ -103,6 +106,12 @@ class Closures:
     """Share of the vowels' frames, those next to a p, b or m left out, in which they are closed."""
     n: int
     """p, b and m heard."""
+
+
+def closed_below(own: Floats) -> float:
+    """The opening up to which this person's lips count as closed, of their own ``own`` (n,)."""
+    closed, shut = np.percentile(own, [CLOSED_PERCENTILE, SHUT_PERCENTILE])
+    return float(max(closed, shut + CLOSED_TOLERANCE))
 
 
 def closures(opening: Floats, phones: Sequence[Phone], closed_below: float) -> Closures:
