@@ -1,4 +1,5 @@
-"""How like the person a clone is: measured on films of it, on speech that no fit has heard, with controls that must fail.
+"""How like the person a clone is: measured on what no fit has seen or heard, with controls that must fail.
 
-`film` makes the films, `pictures`, `speaking` and `motion` measure them, `likeness` wires them, `report` tells it.
+`sosie bench likeness`: `film` makes the films, `watch` decodes and tracks them, `pictures`, `speaking`, `own_voice`, `identity`,
+`classifier` and `motion` measure, `likeness` wires them, `report` and `sheet` tell it. `sosie bench voice`: the files called so.
 """

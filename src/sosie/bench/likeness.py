@@ -13,7 +13,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
@@ -23,19 +23,15 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from sosie.bench.classifier import Mouth, Mouths, features, mouth, told_apart
+from sosie.bench.classifier import Mouths, told_apart
 from sosie.bench.film import Films, Line, make_films
-from sosie.bench.identity import Faces, faces, likeness_to, narrower
+from sosie.bench.identity import Faces, faces, likeness_to
 from sosie.bench.motion import LONG_SECONDS, Repetition, repetition, there_and_back, walked
 from sosie.bench.own_voice import OwnVoice, own_voice
 from sosie.bench.pictures import (
-    Look,
     MouthLooks,
-    MouthWatch,
     apart_from_each_other,
-    blurred,
     flicker,
-    painted_small,
     worst_frames,
 )
 from sosie.bench.sheet import N_HEADS
@@ -50,6 +46,7 @@ from sosie.bench.speaking import (
     five_blocks,
     pause_movement,
 )
+from sosie.bench.watch import FACES, Progress, Watched, Watcher
 from sosie.clone.folder import sha256_of
 from sosie.consent.gate import ToClone, ToRender, may
 from sosie.consent.record import ConsentRecord
@@ -60,15 +57,13 @@ from sosie.engines.reader import Reader
 from sosie.engines.silero import SpeechFound, speech_spans
 from sosie.engines.whisper import FasterWhisper
 from sosie.engines.whisper_encoder import WhisperTinyEncoder
-from sosie.errors import BadFootage, YourInput
+from sosie.errors import YourInput
 from sosie.face.fit import FaceFit, fit_face
 from sosie.face.painted import PaintedMouths, lessons
 from sosie.face.perform import Mouths as MouthSource
 from sosie.face.picked import PickedMouths
-from sosie.face.places import CONTROLS
 from sosie.footage.colour import to_rgb
 from sosie.footage.ingest import Footage, bring
-from sosie.footage.reel import Reel
 from sosie.footage.takes import talking_spans
 from sosie.footage.track import eye_distance, track_footage
 from sosie.lips.fit import LipFit, fit_lips, sync_of
@@ -92,7 +87,6 @@ from sosie.types import (
     Speech,
     Utterance,
     Word,
-    YuvFrame,
 )
 from sosie.voice.fit_full import written
 from sosie.voice.likeness_judge import at_listen_rate
@@ -100,8 +94,6 @@ from sosie.voice.style import VoiceStyle
 
 FITTED = 0.8
 """Share of the footage that fits hear and see."""
-HALF_VIEW_FROM = 110.0
-"""Eye distance in pixels from which the tracker sees enough in the half-size picture."""
 TEXTS: dict[Language, tuple[str, ...]] = {
     "en": (
         "Maybe you have been looking for a better mug. Pick it up, press the button, and it opens. Simple, isn't it?",
@@ -111,13 +103,8 @@ TEXTS: dict[Language, tuple[str, ...]] = {
     "fr": ("Bonjour ! Prenez un peu de temps. Ce beau bol bleu ne bouge pas, même plein.", "Combien ? Moins de vingt."),
 }
 """Many p, b and m, some open vowels, pauses at the sentences' ends."""
-FACES = 24
-"""Pictures of the footage, and as many or fewer of the film, whose identity is compared."""
-MOUTH_EVERY = 2
-"""The classifier sees one frame in so many."""
 Engine = Literal["picked", "painted"]
 """Where the mouths come from: the footage's own (what clones use), or a painter taught on it (decisions/0007)."""
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -332,8 +319,9 @@ def _said_again(seen: _Seen, style: VoiceStyle, progress: Progress) -> OwnVoice:
 def _measured(
     name: str, seen: _Seen, style: VoiceStyle, lines: list[Line], films: Films, progress: Progress
 ) -> Likeness:
-    made = _Watched.of(films.made, films, seen, progress)
-    body = _Watched.of(films.body, films, seen, progress)
+    eyes = float(np.median(eye_distance(seen.track.points)))
+    watcher = Watcher(seen.tracker, seen.face_encoder, seen.lips.space, eyes)
+    made, body = (Watched.of(path, films, watcher, progress) for path in (films.made, films.body))
     start, end = films.starts[0], films.starts[0] + lines[0].speech.n_frames
     # The footage's own lag was taken out of what the clone says, so the truth is shifted alike.
     truth = shifted(seen.lips.space.numbers(seen.track), seen.lips.lag_seconds)[seen.n_fitted :][: end - start]
@@ -418,95 +406,3 @@ def _sound(lines: list[Line], films: Films) -> Audio:
         spoken = line.speech.audio.samples[: len(samples) - at]
         samples[at : at + len(spoken)] = spoken
     return at_listen_rate(Audio(samples, VOICE_HZ))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Watched:
-    """One film, decoded and tracked."""
-
-    numbers: Floats
-    """float32, (n, 16)."""
-    looks: MouthLooks
-    blurred: MouthLooks
-    painted: MouthLooks
-    mouths: Floats
-    """What the classifier sees, (k, d)."""
-    painted_mouths: Floats
-    faces: Faces
-    narrower: Faces
-
-    @classmethod
-    def of(cls, path: Path, films: Films, seen: _Seen, progress: Progress) -> _Watched:
-        track = _tracked(path, len(films.shots), seen, progress)
-        numbers = seen.lips.space.numbers(track)
-        shapes = seen.lips.space.lower_face(track.points)
-        speeds = np.concatenate([[0.0], np.linalg.norm(np.diff(shapes[:, :40], axis=0), axis=2).mean(axis=1)])
-        eyes = eye_distance(track.points)
-        watches = [MouthWatch() for _ in range(3)]
-        mouths, painted_mouths = _MouthsSeen(), _MouthsSeen()
-        speaking = [number for number, shot in enumerate(films.shots) if shot.line is not None]
-        faced = {speaking[round(at)] for at in np.linspace(0, len(speaking) - 1, FACES)}
-        heads: list[tuple[int, Bytes, Floats]] = []
-        with Reel(path) as reel:
-            for number, shot in enumerate(films.shots):
-                points = track.points[number][list(CONTROLS), :2]
-                look = Look(reel.read(), points, float(eyes[number]), float(speeds[number]))
-                # What is laid in is measured where the clone speaks; elsewhere the body's own mouth may be seen.
-                at_cut = shot.step.other is not None or shot.line is None
-                pictures = (look.picture, blurred(look), painted_small(look))
-                for watch, picture in zip(watches, pictures, strict=True):
-                    watch.push(replace(look, picture=picture), at_cut=at_cut)
-                for mouths_seen, picture in ((mouths, pictures[0]), (painted_mouths, pictures[2])):
-                    mouths_seen.push(number, replace(look, picture=picture), at_cut=at_cut)
-                if number in faced:
-                    heads.append((shot.step.main, to_rgb(look.picture), track.points[number]))
-        thin = [(frame, *narrower(rgb, points)) for frame, rgb, points in heads]
-        return cls(
-            numbers,
-            watches[0].looks(),
-            watches[1].looks(),
-            watches[2].looks(),
-            mouths.all(),
-            painted_mouths.all(),
-            faces(seen.face_encoder, heads),
-            faces(seen.face_encoder, thin),
-        )
-
-
-class _MouthsSeen:
-    """Collects what the classifier is shown of one film."""
-
-    def __init__(self) -> None:
-        self._rows: list[Floats] = []
-        self._before: Mouth | None = None
-
-    def push(self, number: int, look: Look, *, at_cut: bool) -> None:
-        now = mouth(look.picture, look.points, look.eyes)
-        if self._before is not None and not at_cut and number % MOUTH_EVERY == 0:
-            self._rows.append(features(now, self._before))
-        self._before = now
-
-    def all(self) -> Floats:
-        return np.stack(self._rows)
-
-
-def _tracked(path: Path, n_frames: int, seen: _Seen, progress: Progress) -> FaceTrack:
-    half = bool(np.median(eye_distance(seen.track.points)) > HALF_VIEW_FROM)
-    scale = np.float32(2.0 if half else 1.0)
-    seen.tracker.reset()
-    points, blendshapes = [], []
-    for number, picture in enumerate(_pictures(path, n_frames)):
-        faces = seen.tracker.faces(to_rgb(picture, half=half))
-        if not faces:
-            raise BadFootage(f"no face is found in frame {number} of the film {path.name}")
-        points.append(faces[0].points * scale)
-        blendshapes.append(faces[0].blendshapes)
-        if number % FPS == 0:
-            progress(f"Watching {path.name}", number / n_frames)
-    return FaceTrack(np.stack(points), np.stack(blendshapes), np.ones(n_frames, bool))
-
-
-def _pictures(path: Path, n_frames: int) -> Iterator[YuvFrame]:
-    with Reel(path) as reel:
-        for _ in range(n_frames):
-            yield reel.read()
