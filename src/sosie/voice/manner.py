@@ -45,8 +45,7 @@ PACES, PAUSES = (0.75, 1.3), (0.5, 2.5)
 LIVELIEST = 1.5
 """Times as wide a melody as the model's own."""
 LIVELINESS = (1.0, 0.5, 0.0)
-"""Shares of the missing liveliness that are tried until the voice is as clear and as like as before. 1.6 times as wide cost one
-voice more than it may."""
+"""Shares of the missing liveliness that are tried until the voice is as clear and as like as before."""
 SILENT_HZ = 4.0
 """What the model predicts for the pitch of silence; from about 10 Hz on it makes a tone."""
 MOST_SILENT_HZ = 8.0
