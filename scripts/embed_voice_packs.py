@@ -2,8 +2,8 @@
 
     python scripts/embed_voice_packs.py
 
-src/sosie/voice/stock_voices.npz holds CAM++, the guide of the quick fit, on likeness_space.PHRASES, and the d-vector, its judge, on
-the first of likeness_judge.SENTENCES;
+src/sosie/voice/stock_voices.npz holds CAM++, the guide of the quick fit, on likeness_space.PHRASES, and the d-vector, its judge,
+on the first of likeness_judge.SENTENCES;
 src/sosie/bench/stock_voices.npz holds Resemblyzer, the reporter, on the same. Run it again when the
 packs, the phrases or an encoder change.
 """

@@ -57,7 +57,7 @@ def test_pauses_are_between_words_and_neither_stops_nor_absences() -> None:
 
 
 def test_what_a_voice_is_off_by_is_put_right() -> None:
-    setting = setting_for(PERSON, VOICE, lambda factor: 0.2 + 0.2 * factor)
+    setting = setting_for(PERSON, VOICE, 1.0, lambda factor: 0.2 + 0.2 * factor)
     low, high = (setting.gain * hz + setting.shift_hz for hz in (110.0, 130.0))
     assert setting.gain * 120 + setting.shift_hz == pytest.approx(140)
     assert math.log2(high / low) / math.log2(130 / 110) == pytest.approx(1.5, rel=0.03)
@@ -67,16 +67,16 @@ def test_what_a_voice_is_off_by_is_put_right() -> None:
 
 def test_silence_never_gets_a_pitch_and_nothing_goes_to_extremes() -> None:
     flat = Manner(Melody(140.0, 0.5), 40.0, 9.0)
-    setting = setting_for(flat, VOICE, lambda factor: 0.2 * factor)
+    setting = setting_for(flat, VOICE, 1.0, lambda factor: 0.2 * factor)
     assert setting.gain * 4 + setting.shift_hz < 10
     assert setting.pace == 1.3
     assert setting.pauses == 2.5
-    wild = setting_for(Manner(Melody(140.0, 20.0), 14.0, 0.4), VOICE, lambda factor: 0.4)
+    wild = setting_for(Manner(Melody(140.0, 20.0), 14.0, 0.4), VOICE, 1.0, lambda factor: 0.4)
     assert wild.gain == pytest.approx(LIVELIEST * 140 / 120)
 
 
 def test_what_is_not_known_of_a_person_is_left_as_it_is() -> None:
-    setting = setting_for(Manner(Melody(140.0, 2.0), math.nan, math.nan), VOICE, lambda factor: 0.4)
+    setting = setting_for(Manner(Melody(140.0, 2.0), math.nan, math.nan), VOICE, 1.0, lambda factor: 0.4)
     assert (setting.pace, setting.pauses) == (1.0, 1.0)
 
 
@@ -125,6 +125,19 @@ def test_a_manner_that_costs_likeness_or_clarity_is_given_up_but_for_its_pauses(
     assert fit.style.pace == 1.0
     assert fit.style.pauses > 1.5
     assert "the model's own" in fit.note
+
+
+def test_half_the_liveliness_is_better_than_none() -> None:
+    class Judge(FakeJudge):
+        """Likes no melody that is as wide as the person's."""
+
+        def scores(self, style: VoiceStyle, say: object) -> tuple[Score, ...]:
+            _, shift_hz = style.biases["melody"]
+            return scores(0.6 if shift_hz > -40 else 0.4)
+
+    full = fitted(FakeJudge(0.6)).style.biases["melody"]
+    half = fitted(Judge(0.0)).style.biases["melody"]
+    assert half[1] == pytest.approx(full[1] / 2, rel=0.01)
 
 
 def test_pauses_go_behind_each_clause() -> None:

@@ -10,6 +10,7 @@ Needs torch, so it is the extra ``fit``.
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -133,7 +134,7 @@ def train(
             if done >= 1:
                 break
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
-                group["lr"] = rate * min(1.0, (step + 1) / 8) * (0.5 + 0.5 * np.cos(np.pi * done))
+                group["lr"] = rate * min(1.0, (step + 1) / 8) * (0.5 + 0.5 * math.cos(math.pi * done))
             # Chance of its own for every step, so that a fit that goes on draws what it would have drawn.
             chance = np.random.default_rng([seed, first + step])
             loss = _loss(net, lessons[int(chance.integers(len(lessons)))], offset, mels, plan, chance)

@@ -42,8 +42,10 @@ _TEN_TO_NINETY = 2.563
 """Standard deviations of a bell curve between its 10 % and its 90 %."""
 PACES, PAUSES = (0.75, 1.3), (0.5, 2.5)
 """What a voice may be asked for: beyond, it is no longer clear, or no pause is left."""
-LIVELIEST = 1.6
+LIVELIEST = 1.5
 """Times as wide a melody as the model's own."""
+LIVELINESS = (1.0, 0.5, 0.0)
+"""Shares of the missing liveliness that are tried until the voice is as clear and as like as before."""
 SILENT_HZ = 4.0
 """What the model predicts for the pitch of silence; from about 10 Hz on it makes a tone."""
 MOST_SILENT_HZ = 8.0
@@ -124,16 +126,18 @@ class Setting:
 def setting_for(
     person: Manner,
     voice: Manner,
+    liveliness: float,
     pause_at: Callable[[float], float],
     tries: Sequence[float] = (0.5, 0.75, 1, 1.4, 1.9, 2.5),
 ) -> Setting:
-    """What ``voice`` is off by, put right; ``pause_at`` gives its mean pause for a factor, which needs no new speech.
+    """What ``voice`` is off by, put right; ``pause_at`` gives its mean pause for a factor, which needs no new speech;
+    ``liveliness`` is the share of the missing width of the melody that is given.
 
     A melody can be made wider, and hardly narrower: the pitch of silence would be raised to a hum.
     """
     wider = person.melody.spread / voice.melody.spread
     narrowest = 1 - (MOST_SILENT_HZ - SILENT_HZ) / person.melody.median_hz
-    wider = min(max(wider, narrowest), LIVELIEST) if np.isfinite(wider) else 1.0
+    wider = 1 + liveliness * (min(max(wider, narrowest), LIVELIEST) - 1) if np.isfinite(wider) else 1.0
     pace = person.sounds_a_second / voice.sounds_a_second
     pauses = 1.0
     if np.isfinite(person.pause_seconds):
@@ -177,7 +181,7 @@ def in_manner(
     say_as: Callable[[VoiceStyle], Say],
     judge: Judge,
 ) -> VoiceFit:
-    """``fit`` speaking as ``person`` does, unless it is then less clear or less like them; one take and one judging more.
+    """``fit`` speaking as ``person`` does, as far as it stays as clear and as like them; one take and one to three judgings.
 
     ``probabilities`` of speech in audio at VOICE_HZ, every 32 ms; ``melody_biases`` of a gain and a shift in hertz.
     """
@@ -188,16 +192,19 @@ def in_manner(
 
     usual = together(1.0)
     voice = manner_of(usual, take.n_sounds, probabilities(usual))
-    setting = setting_for(person, voice, lambda factor: pace_of(probabilities(together(factor))).mean_pause)
-    style = replace(
-        fit.style,
-        biases=MappingProxyType({**fit.style.biases, **melody_biases(setting.gain, setting.shift_hz)}),
-        pace=setting.pace,
-        pauses=setting.pauses,
-    )
-    scores = judge.scores(style, say_as(style))
-    if mean_likeness(scores) > mean_likeness(fit.fitted) - LIKENESS_GIVEN and is_understood(scores, fit.stock):
-        return replace(fit, style=style, fitted=scores)
-    # The melody is what can cost clarity; pace within its limits and pauses do not.
+    for liveliness in LIVELINESS:
+        setting = setting_for(
+            person, voice, liveliness, lambda factor: pace_of(probabilities(together(factor))).mean_pause
+        )
+        style = replace(
+            fit.style,
+            biases=MappingProxyType({**fit.style.biases, **melody_biases(setting.gain, setting.shift_hz)}),
+            pace=setting.pace,
+            pauses=setting.pauses,
+        )
+        scores = judge.scores(style, say_as(style))
+        if mean_likeness(scores) > mean_likeness(fit.fitted) - LIKENESS_GIVEN and is_understood(scores, fit.stock):
+            return replace(fit, style=style, fitted=scores)
+    # What was judged was pitch and pace; pauses cost nothing.
     style = replace(fit.style, pauses=setting.pauses)
     return replace(fit, style=style, note=f"{fit.note} Its melody and pace are the model's own.")
