@@ -12,10 +12,13 @@ from sosie.consent.store import ids, load, read_record
 from sosie.errors import Refused
 from sosie.models import home, weights
 from sosie.ports import FaceEngine, LipEngine, Speaker
+from sosie.show.phrases import check_notice_is_said
 from sosie.types import LANGUAGES, Language
 from sosie.voice.text import NAMES, Pronunciations
 
 VOICE_NAME = "voice.npz"
+NONE = Pronunciations()
+"""A user's list without a name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,13 +62,14 @@ def open_host(
     *,
     languages: Sequence[Language] = LANGUAGES,
     threads: int = 2,
-    pronunciations: Pronunciations = NAMES,
+    pronunciations: Pronunciations = NONE,
 ) -> Host:
     """Opens the clone and loads its engines: about 6 s, 700 MB. ``threads``: of the voice; the face takes one.
 
     ``pronunciations``: the user's own, which come before ours. Raises YourInput for what is no clone or a sound that the voice
-    does not have, Refused for a changed clone or one without its consent.
+    does not have, Refused for a changed clone, one without its consent, or a pronunciation that would change the spoken notice.
     """
+    check_notice_is_said(pronunciations)
     from sosie.engines.kokoro import Kokoro
     from sosie.engines.whisper_encoder import WhisperTinyEncoder
     from sosie.face.fit import FaceFit

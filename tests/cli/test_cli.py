@@ -17,7 +17,7 @@ from sosie.show.rundown import read_rundown
 from sosie.voice.text import Pronunciation, Pronunciations
 
 SAMPLE = Path(__file__).parents[2] / "src/sosie/sample/shop"
-YOURS, REFUSED = 2, 4
+YOURS, THEIRS, REFUSED = 2, 3, 4
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +183,7 @@ def test_what_is_not_a_video_makes_no_clone_and_leaves_nothing(
         ("say nothing.sosie hello -o hello.avi", "neither MP4 nor WAV"),
         ("say nothing.sosie hello -o hello.mp4 --say-as Xiaomi", "NAME=SOUND"),
         ("say nothing.sosie hello -o hello.mp4 --say-as Xiaomi=4", "words only"),
+        ("bench voice nothing.wav --consent person-0", "no consent person-0"),
         ("live nothing.toml --port 0", "nothing.toml"),
         ("live show.toml --for 0", "20 seconds"),
         ("live show.toml --for nan", "20 seconds"),
@@ -200,6 +201,30 @@ def test_a_wrong_turn_gets_a_sentence_and_a_status(
     monkeypatch.chdir(tmp_path)
     assert main(line.split()) == YOURS
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["bench voice me.wav --engine painted", "bench likeness me.mp4 --voice full"])
+def test_a_measure_takes_no_option_of_the_other(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*line.split(), "--consent", "person-0"])
+    assert ended.value.code == YOURS
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_is_said_before_anything_slow_is_done(
+    footage: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consent = drafted(footage, home)
+    (tmp_path / "file").touch()
+    out = str(tmp_path / "file" / "report")
+    assert main(["bench", "likeness", str(footage), "--consent", consent, "--out", out]) == THEIRS
+    assert "cannot be written to" in capsys.readouterr().err
+
+
+def test_the_spoken_notice_cannot_be_made_to_sound_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["say", "nothing.sosie", "Hello", "-o", "x.wav", "--say-as", "artificial intelligence=human hands"]
+    assert main(line) == REFUSED
+    assert "the spoken AI notice" in capsys.readouterr().err
 
 
 class _Opened(Exception):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TextIO
+
+from sosie.errors import Theirs
 
 Verbs = argparse._SubParsersAction
 """argparse gives its sub-parsers no public name."""
@@ -30,6 +34,13 @@ def declare(
     )
     verb.set_defaults(run=run)
     return verb
+
+
+def check_writable(folder: Path) -> None:
+    """Raises Theirs where ``folder`` neither is nor can become one that is written to; makes nothing."""
+    nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise Theirs(f"{folder} cannot be written to", wanted="a folder", try_this="another folder")
 
 
 class ProgressBar:

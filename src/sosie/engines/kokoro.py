@@ -147,9 +147,8 @@ class Kokoro:
         names: Pronunciations = NAMES,
     ) -> None:
         """Loads the model and the front ends of ``languages`` (about 4 s, 500 MB) and speaks once in silence, so that the first
-        clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace, the style's
-        included. ``names`` come before every rule; raises
-        YourInput for one with sounds that the model does not have.
+        clause on air is as fast as the others. ``speed`` 1.0 is the voice's own pace, the style's included. ``names`` come
+        before every rule; raises YourInput for one with sounds that the model does not have.
         """
         self._styles = {language: style.spoken_in(language) for language in languages}
         self._speed, self._pauses = speed * style.pace, style.pauses

@@ -6,7 +6,9 @@ for digital human of the 2026 draft (rules.md 1.1, L3, L4). It says the same to 
 
 from __future__ import annotations
 
-from sosie.types import Language
+from sosie.errors import Refused
+from sosie.types import LANGUAGES, Language
+from sosie.voice.text import Pronunciations
 
 NOTICE: dict[Language, str] = {
     "zh": "提醒大家：现在为您讲解的是数字人主播，画面和声音都由人工智能生成。",
@@ -91,3 +93,15 @@ FACT_OF_ANOTHER: dict[Language, str] = {
 """Where the product is not the one on screen, it is named first."""
 AI_MARK: dict[Language, str] = {"zh": "[AI生成] ", "en": "[AI] ", "fr": "[IA] "}
 """Begins every posted text (rules.md L7)."""
+
+
+def check_notice_is_said(pronunciations: Pronunciations) -> None:
+    """Raises Refused for a user's list that would make the spoken notice, or what the host says it is, sound otherwise."""
+    for language in LANGUAGES:
+        for text in (NOTICE[language], IDENTITY[language]):
+            for name in pronunciations.names_in(text, language):
+                raise Refused(
+                    f"A pronunciation is for {text[name.start : name.end]!r}, a word of the spoken AI notice",
+                    wanted="names only",
+                    try_this="leave it out: the notice is said as it is written",
+                )

@@ -41,7 +41,13 @@ S24 = Pronunciation("S24", "S twenty four")
         ("上小红书看看", "zh", ROUGE, "上 红薯 看 看"),
         ("see 小红书 now", "en", ROUGE, "see 红薯(zh) now"),
         ("the S24, not the S240", "en", S24, "the S twenty four not the S two hundred forty"),
-        ("only 299 yuan", "en", Pronunciation("299", "two ninety nine"), "only two ninety nine yuan"),
+        (
+            "4711 Cologne is 47 euros",
+            "en",
+            Pronunciation("4711 Cologne", "forty seven eleven"),
+            "forty seven eleven is forty seven euros",
+        ),
+        ("The Lamp 2 at 2 for one", "en", Pronunciation("Lamp 2", "lamp too"), "The lamp too at two for one"),
         ("I ❤️ it", "en", Pronunciation("❤️", "love"), "I love it"),
         ("Yves  Saint Laurent", "en", Pronunciation("Yves Saint Laurent", "eve san lo ron"), "eve san lo ron"),
         ("go to xiaomi.com", "en", XIAOMI, "go to xiaomi dot com"),
@@ -51,6 +57,28 @@ S24 = Pronunciation("S24", "S twenty four")
 )
 def test_a_name_is_said_as_its_user_wants(text: str, language: Language, entry: Pronunciation, spoken: str) -> None:
     assert said(text, language, entry) == spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "written"),
+    [
+        ("The cup is 99 yuan.", "en", "is 99"),
+        ("The cup is 99.50 yuan.", "en", "is 99"),
+        ("The cup is €24.", "en", "24."),
+        ("The cup is €24 now.", "en", "24 now"),
+        ("杯子现在99元。", "zh", "现在99"),
+        ("打8折", "zh", "打8"),
+        ("La tasse à 24,50 € ici.", "fr", "à 24"),
+        ("La tasse à 24\u00a0€ ici.", "fr", "à 24"),
+        ("2,000 yuan", "en", "000 yu"),
+    ],
+)
+def test_a_price_is_said_as_written_whatever_is_in_the_list(text: str, language: Language, written: str) -> None:
+    try:
+        entry = Pronunciation(written, "la" if language == "fr" else "拉" if language == "zh" else "la")
+    except YourInput:
+        return
+    assert said(text, language, entry) == said(text, language)
 
 
 def test_it_may_be_for_one_language_only() -> None:
@@ -120,6 +148,24 @@ def test_phonemes_go_with_the_piece() -> None:
         ({"written": "SK-II", "spoken": "SK 2"}, "words only"),
         ({"written": "Xiaomi", "spoken": "сяоми"}, "words of 1 to 100"),
         ({"written": "❤", "phonemes": "lʌv"}, "spoken, in words"),
+        *(
+            ({"written": price, "spoken": "nine"}, "numbers and prices are said as they are written")
+            for price in (
+                "99",
+                "9",
+                "9.90",
+                "99 yuan",
+                "¥99",
+                "€ 9",
+                "9,90 €",
+                "99元",
+                "8折",
+                "yuan",
+                "元",
+                "euros",
+                "only 99 yuan",
+            )
+        ),
     ],
 )
 def test_what_cannot_be_said_is_named(values: dict[str, str], says: str) -> None:

@@ -39,6 +39,12 @@ class Pronunciation:
             raise YourInput(
                 f"a pronunciation is for {self.written[:40]!r}", wanted=f"a name of 1 to {LONGEST} characters"
             )
+        if _IS_AMOUNT.fullmatch(self.key) or _HAS_AMOUNT.search(self.key):
+            raise YourInput(
+                f"a pronunciation is for {name!r}, and numbers and prices are said as they are written",
+                wanted="a name",
+                try_this="a name that is a number with the words that go with it, such as 4711 Cologne",
+            )
         if bool(self.spoken.strip()) == bool(self.phonemes.strip()):
             found = "two ways" if self.spoken.strip() else "no way"
             raise YourInput(f"{name!r} has {found} of being said", wanted="either spoken or phonemes")
@@ -137,6 +143,14 @@ _ADDRESS = re.compile(
     re.ASCII,
 )
 _LETTER, _DIGIT = r"[^\W\d_一-鿿〇]", r"\d"
+_SIGN = "[$€£¥￥]"
+_UNIT = (
+    rf"(?:{_SIGN}|[%％折元块圆]|欧元|美元|英镑|人民币|(?:yuan|euro|dollar|pound|cent|centime)s?\b|livres? sterling\b"
+    r"|percent\b|pour ?cent\b|(?:rmb|cny|eur|usd|gbp)\b)"
+)
+_IS_AMOUNT = re.compile(rf"(?:{_UNIT}|[\d\s.,:：，。])+", re.IGNORECASE)
+_HAS_AMOUNT = re.compile(rf"\d\s?{_UNIT}|{_SIGN}\s?\d", re.IGNORECASE)
+"""What a viewer pays: a list of names may not make 99 yuan sound like nine."""
 
 
 @lru_cache(maxsize=64)
@@ -149,11 +163,14 @@ def _pattern(names: Pronunciations, language: Language) -> re.Pattern[str]:
 
 
 def _edge(char: str, *, before: bool = False) -> str:
-    """A name that ends in a letter does not end inside a word, one that ends in a digit not inside a number."""
-    inside = _LETTER if kind_of(char) == "latin" else _DIGIT if kind_of(char) == "digit" else ""
-    if not inside:
-        return ""
-    return f"(?<!{inside})" if before else f"(?!{inside})"
+    """A name that ends in a letter does not end inside a word, one that ends in a digit not inside a number or a price."""
+    if kind_of(char) == "latin":
+        return f"(?<!{_LETTER})" if before else f"(?!{_LETTER})"
+    if kind_of(char) == "digit":
+        if before:
+            return rf"(?<!{_DIGIT})(?<!{_DIGIT}[.,])(?<!{_SIGN})(?<!{_SIGN}\s)"
+        return rf"(?!{_DIGIT}|[.,]{_DIGIT}|\s?{_UNIT})"
+    return ""
 
 
 def _owned(phonemes: str) -> str:
