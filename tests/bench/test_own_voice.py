@@ -49,7 +49,8 @@ def measured(person: MadePerson, rows_of: Callable[[int, int], np.ndarray | None
         return None if rows is None else said(rows)
 
     lips = fit_lips(person.track, person.audio, MadeEncoder())
-    return own_voice(person.track, said(np.arange(SECONDS * 50)), lips, ReadingEncoder(), words(), speak)
+    encoder = ReadingEncoder()
+    return own_voice(person.track, said(np.arange(SECONDS * 50)), lips, encoder, words(), speak, encoder.encode)
 
 
 def slower(first: int, last: int) -> np.ndarray:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import soxr
 
-from sosie.engines.kokoro import Kokoro
+from sosie.engines.kokoro import DURATION_SAMPLES, Kokoro, KokoroModel
+from sosie.engines.reader import Reader
 from sosie.engines.whisper import FasterWhisper
 from sosie.models import weights
 from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Language, Utterance
+from sosie.voice.align import WORST_COST, Told, align
 from sosie.voice.style import stock_style
 from sosie.voice.text import clauses
 
@@ -75,3 +77,44 @@ def test_silence_has_no_words(listener: FasterWhisper) -> None:
 def test_another_rate_is_not_guessed(listener: FasterWhisper) -> None:
     with pytest.raises(ValueError, match="16000"):
         listener.transcribe(Audio(np.zeros(24_000, np.float32), 24_000))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "another", "voice"),
+    [
+        ("fr", "Bonjour à tous, voici une petite tasse.", "La livraison prend trois jours ouvrés.", "em_alex"),
+        ("zh", "大家好，今天看一款小杯子。", "三天之内送到您的家里。", "zm_yunyang"),
+    ],
+)
+def test_what_is_said_counts_more_than_who_says_it(
+    listener: FasterWhisper, language: Language, text: str, another: str, voice: str
+) -> None:
+    """The rows that voices are laid over each other by: far less apart for the same words than for others."""
+    model = KokoroModel()
+    style = stock_style(weights("kokoro-voices"), voice)
+    sound = spoken(text, language)
+    costs = []
+    for said in (text, another):
+        phonemes = model.sayable(Reader().phonemes(said, language))
+        made = model.synthesise(phonemes, style)
+        told = Told(Audio(made.samples, VOICE_HZ), made.durations // DURATION_SAMPLES)
+        slow = soxr.resample(sound.samples, LISTEN_HZ, VOICE_HZ).astype(np.float32)
+        aligned = align(phonemes, Audio(np.pad(slow, (0, VOICE_HZ)), VOICE_HZ), told, listener.encode)
+        assert aligned is not None
+        costs.append(aligned[1])
+    assert costs[0] < WORST_COST
+    assert costs[1] > costs[0] + 0.15
+
+
+@pytest.mark.parametrize(("n_samples", "n_rows"), [(320, 1), (321, 2), (16_000, 50), (480_000, 1500)])
+def test_there_is_a_row_for_every_20_ms_begun(listener: FasterWhisper, n_samples: int, n_rows: int) -> None:
+    rows = listener.encode(Audio(np.zeros(n_samples, np.float32), LISTEN_HZ))
+    assert rows.shape == (n_rows, 512)
+    assert np.isfinite(rows).all()
+
+
+def test_more_than_half_a_minute_or_another_rate_is_refused(listener: FasterWhisper) -> None:
+    with pytest.raises(ValueError, match="31 s"):
+        listener.encode(Audio(np.zeros(31 * LISTEN_HZ, np.float32), LISTEN_HZ))
+    with pytest.raises(ValueError, match="24000"):
+        listener.encode(Audio(np.zeros(VOICE_HZ, np.float32), VOICE_HZ))

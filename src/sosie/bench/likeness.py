@@ -304,7 +304,8 @@ def _lines(seen: _Seen, style: VoiceStyle, languages: Sequence[Language], progre
 def _said_again(seen: _Seen, style: VoiceStyle, progress: Progress) -> OwnVoice:
     """The footage's own words in the clone's voice. No film is made of it, and the sound is not kept."""
     progress("Saying the footage's words", 0.0)
-    heard = FasterWhisper(threads=1).transcribe(seen.audio)
+    listener = FasterWhisper(threads=1)
+    heard = listener.transcribe(seen.audio)
     model, reader = KokoroModel(style.biases, threads=1), Reader()
 
     def speak(words: Sequence[Word]) -> Audio | None:
@@ -313,7 +314,7 @@ def _said_again(seen: _Seen, style: VoiceStyle, progress: Progress) -> OwnVoice:
             at_listen_rate(Audio(model.synthesise(phonemes, style, style.pace).samples, VOICE_HZ)) if phonemes else None
         )
 
-    return own_voice(seen.track, seen.audio, seen.lips, seen.encoder, heard.words, speak)
+    return own_voice(seen.track, seen.audio, seen.lips, seen.encoder, heard.words, speak, listener.encode)
 
 
 def _measured(

@@ -52,9 +52,17 @@ class OwnVoice:
 
 
 def own_voice(
-    track: FaceTrack, audio: Audio, lips: LipFit, encoder: SpeechEncoder, words: Sequence[Word], speak: Speak
+    track: FaceTrack,
+    audio: Audio,
+    lips: LipFit,
+    encoder: SpeechEncoder,
+    words: Sequence[Word],
+    speak: Speak,
+    features: Callable[[Audio], Floats],
 ) -> OwnVoice:
-    """``audio`` at LISTEN_HZ from the track's start; ``words`` are heard in it, their times in its samples."""
+    """``audio`` at LISTEN_HZ from the track's start; ``words`` are heard in it, their times in its samples. ``encoder`` moves the
+    lips; ``features`` says what is said every 20 ms, in any language, and lays the two sounds over each other.
+    """
     pool = lip_pool()
     n = min(len(track), len(audio.samples) * FPS // LISTEN_HZ)
     tracked = shifted(lips.space.numbers(track), lips.lag_seconds)[:n]
@@ -65,12 +73,12 @@ def own_voice(
         spoken = speak(said) if sound.seconds >= 1.0 else None
         if spoken is None:
             continue
-        features = encoder.encode(spoken)
         frames = np.arange(-(-start * FPS // LISTEN_HZ), min(end * FPS // LISTEN_HZ, n))
-        seconds = _there(features, encoder.encode(sound), frames / FPS - start / LISTEN_HZ)
+        seconds = _there(features(spoken), features(sound), frames / FPS - start / LISTEN_HZ)
         if seconds is None:
             continue
-        asked = lips.reader.numbers(pool, features, -(-len(features) // 2))
+        driving = encoder.encode(spoken)
+        asked = lips.reader.numbers(pool, driving, -(-len(driving) // 2))
         moved = np.stack([np.interp(seconds * FPS, np.arange(len(asked)), column) for column in asked.T], axis=1)
         rows.append((_centred(tracked[frames]), _centred(real[frames]), _centred(moved.astype(np.float32))))
     length = sum(len(truth) for truth, _, _ in rows) / FPS

@@ -12,6 +12,7 @@ from sosie.engines.dvector import DVector
 from sosie.engines.kokoro import DURATION_SAMPLES, Kokoro, KokoroModel, melody_biases
 from sosie.engines.reader import Reader
 from sosie.engines.silero import speech_probability
+from sosie.engines.whisper import FasterWhisper
 from sosie.models import home, weights
 from sosie.ports import Listener
 from sosie.types import LANGUAGES, VOICE_HZ, Audio, Floats, Language, Utterance
@@ -72,7 +73,7 @@ def stock_voice(
 def full_voice(
     talk: Sequence[Audio],
     begin: VoiceFit,
-    listener: Listener,
+    listener: FasterWhisper,
     *,
     languages: Sequence[Language] = LANGUAGES,
     budget_seconds: float = 320.0,
@@ -87,7 +88,6 @@ def full_voice(
     installed.
     """
     from sosie.engines.kokoro_fit import FitPlan, train
-    from sosie.engines.whisper_encoder import WhisperTinyEncoder
 
     model, reader = KokoroModel(threads=threads), Reader()
     stock = read_stock_voices(weights("kokoro-voices"))
@@ -124,7 +124,8 @@ def full_voice(
         listener=listener,
         read=lambda text, language: model.sayable(reader.phonemes(text, language)),
         tell=tell,
-        features=WhisperTinyEncoder(weights("whisper-tiny-en")).encode,
+        # Not the English encoder that moves the lips: it laid Portuguese and Russian a tenth of a second beside themselves.
+        features=listener.encode,
         train=learn,
         say_as=lambda style: _saying(KokoroModel(style.biases, threads=threads)),
         judge=judge,

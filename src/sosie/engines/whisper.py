@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
 
 from sosie.models import weights
-from sosie.types import LISTEN_HZ, Audio, Language, Transcript, Word
+from sosie.types import LISTEN_HZ, Audio, Floats, Language, Transcript, Word
 
 # A segment that packs this well is one syllable over and over: the recogniser has lost the thread (the library's own limit).
 _MOST_REPETITIVE = 2.4
 _SURELY_NO_SPEECH = 0.9
+_SAMPLES_A_ROW, _FRAMES_A_ROW = 320, 2
+_MOST_SECONDS = 30
+"""What Whisper hears at once; shorter sound costs as much."""
 
 
 class FasterWhisper:
@@ -44,6 +49,17 @@ class FasterWhisper:
             _word(word.word, word.start, word.end, audio) for segment in heard for word in segment.words or ()
         )
         return Transcript("".join(segment.text for segment in heard).strip(), info.language, words)
+
+    def encode(self, audio: Audio) -> Floats:
+        """float32, (ceil(n_samples / 320), 512): what is said, every 20 ms, in any language. At most 30 s, at LISTEN_HZ; .5 s."""
+        if audio.rate_hz != LISTEN_HZ or audio.seconds > _MOST_SECONDS:
+            raise ValueError(
+                f"audio must be {_MOST_SECONDS} s at {LISTEN_HZ} Hz at most, got {audio.seconds:.0f} s at {audio.rate_hz}"
+            )
+        rows = -(-len(audio.samples) // _SAMPLES_A_ROW)
+        spectrum = self._model.feature_extractor(audio.samples)[:, : rows * _FRAMES_A_ROW]
+        heard: Floats = np.array(self._model.encode(pad_or_trim(spectrum)), np.float32)
+        return heard.reshape(-1, heard.shape[-1])[:rows]
 
 
 def _word(text: str, start_seconds: float, end_seconds: float, audio: Audio) -> Word:
