@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
-from sosie.engines.kokoro import Kokoro, KokoroModel, kokoro_symbols, melody_biases
+from sosie.engines.kokoro import Kokoro, KokoroModel, kokoro_symbols, melody_biases, part_of_the_way
 from sosie.errors import YourInput
 from sosie.models import weights
 from sosie.types import VOICE_HZ, Audio, Utterance
@@ -138,3 +139,18 @@ def test_a_name_is_spoken_as_the_list_says_and_shown_as_it_is_written(heart: Voi
     assert "zɪkstɹɑ" in heard.replace(" ", "")
     assert speech.text == "The Sosie Zyxtra is $9."
     assert [word.text for word in speech.words] == ["The", "Sosie", "Zyxtra", "is", "$9"]
+
+
+def test_between_two_voices_lie_voices() -> None:
+    start = stock_style(weights("kokoro-voices"), "af_heart")
+    end = replace(
+        start, pack=start.pack + np.float32(0.4), biases=MappingProxyType(melody_biases(1.5, -20.0)), pace=1.1
+    )
+    assert np.allclose(part_of_the_way(start, end, 1.0).pack, end.pack, atol=1e-6)
+    half = part_of_the_way(start, end, 0.5)
+    assert np.allclose(half.pack, start.pack + 0.2, atol=1e-6)
+    assert half.pace == end.pace
+    own, middle, whole = melody_biases(1.0, 0.0), half.biases, end.biases
+    assert middle.keys() == whole.keys()
+    for name, values in middle.items():
+        assert np.allclose(values, (own[name] + whole[name]) / 2, rtol=1e-4), name

@@ -24,6 +24,7 @@ PACK = np.zeros((510, 256), np.float32)
 QUICK = VoiceStyle("quick", PACK)
 ALONE = VoiceStyle("full", PACK)
 WITH_BIASES = VoiceStyle("full", PACK, MappingProxyType({"x": np.zeros(3, np.float32)}))
+PART = VoiceStyle("full", PACK, MappingProxyType({"x": np.ones(3, np.float32)}))
 
 
 def stock_voices() -> StockVoices:
@@ -46,11 +47,15 @@ QUICK_FIT = VoiceFit(QUICK, scores(0.4), scores(0.6), 0.9, 50, "quick")
 
 
 class FakeJudge:
-    def __init__(self, alone: tuple[Score, ...], with_biases: tuple[Score, ...]) -> None:
-        self._alone, self._with_biases = alone, with_biases
+    """``part``: of the style before the end of the way; as good as the end unless given."""
+
+    def __init__(
+        self, alone: tuple[Score, ...], with_biases: tuple[Score, ...], part: tuple[Score, ...] | None = None
+    ) -> None:
+        self._alone, self._with_biases, self._part = alone, with_biases, part or with_biases
 
     def scores(self, style: VoiceStyle, say: Say) -> tuple[Score, ...]:
-        return self._with_biases if style.biases else self._alone
+        return self._part if style is PART else self._with_biases if style.biases else self._alone
 
     def score(self, language: Language, style: VoiceStyle, say: Say) -> Score:
         """An accent changes nothing."""
@@ -84,6 +89,7 @@ def full(judge: FakeJudge, trained: list[Sequence[Clip]] | None = None, **option
         "tell": lambda phonemes, style: Told(tones(UNITS, 0.1), np.array(UNITS)),
         "features": spectrum_rows,
         "train": train,
+        "part_of_the_way": lambda start, end, share: end if share == 1 else PART,
         "say_as": lambda style: lambda phonemes, style, speed: Audio(np.zeros(10, np.float32), VOICE_HZ),
         "judge": judge,
         "stock": stock_voices(),
@@ -97,6 +103,14 @@ def test_the_likest_of_the_three_is_kept() -> None:
     assert kept.stock == QUICK_FIT.stock
     assert "with biases" in kept.note
     assert full(FakeJudge(scores(0.8), scores(0.7))).style is ALONE
+
+
+def test_the_last_quarter_of_the_way_is_not_gone_where_it_costs_likeness_or_clearness() -> None:
+    kept = full(FakeJudge(scores(0.7), scores(0.8), scores(0.85)))
+    assert kept.style is PART
+    assert "at 75%" in kept.note
+    assert full(FakeJudge(scores(0.7), scores(0.9, misunderstood=0.3), scores(0.8))).style is PART
+    assert full(FakeJudge(scores(0.7), scores(0.9), scores(0.8))).style is WITH_BIASES
 
 
 def test_a_voice_that_became_unclear_steps_back() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -126,6 +127,19 @@ def melody_biases(gain: float, shift_hz: float) -> dict[str, Floats]:
         _PITCH + "weight_scale": np.asarray(scale * gain, np.float32),
         _PITCH + "bias": np.asarray(bias * gain + shift_hz, np.float32),
     }
+
+
+def part_of_the_way(start: VoiceStyle, end: VoiceStyle, share: float) -> VoiceStyle:
+    """Between a style without biases and one that was fitted from it: pack and biases ``share`` of the way from the first."""
+    stored = {
+        tensor.name: tensor for tensor in onnx.load(weights("kokoro")).graph.initializer if tensor.name in end.biases
+    }
+    step = np.float32(share)
+    moved = {}
+    for name, values in end.biases.items():
+        own = onnx.numpy_helper.to_array(stored[name])
+        moved[name] = np.asarray(own + step * (values - own), np.float32)
+    return replace(end, pack=start.pack + step * (end.pack - start.pack), biases=MappingProxyType(moved))
 
 
 class FrontEnd(Protocol):

@@ -28,6 +28,9 @@ from sosie.voice.style import VoiceStyle
 
 LEAST_CLIPS_SECONDS = 4.0
 """Of aligned speech; less teaches the loop the sounds it holds and not the voice."""
+SHARES = (1.0, 0.75)
+"""Of the way from the voice to begin with to the fitted one with biases. From seven noisy seconds the last quarter cost clearness
+and no likeness was gained by it (docs/experiments.md)."""
 
 Tell = Callable[[str, VoiceStyle], Told]
 """Speaks phonemes and says how long each symbol is."""
@@ -48,6 +51,7 @@ def fit_full(
     tell: Tell,
     features: Callable[[Audio], Floats],
     train: Train,
+    part_of_the_way: Callable[[VoiceStyle, VoiceStyle, float], VoiceStyle],
     say_as: Callable[[VoiceStyle], Say],
     judge: Judge,
     stock: StockVoices,
@@ -55,7 +59,7 @@ def fit_full(
     """Goes on from ``begin``, a voice for the same ``talk``; keeps its style, and says so, unless a result is liker and clear.
 
     ``read`` gives Kokoro's phonemes of a text in a language, empty where nothing reads it; ``say_as`` opens a voice with its
-    biases; ``judge`` holds ``split(talk)[1]``.
+    biases; ``judge`` holds ``split(talk)[1]``; ``part_of_the_way`` gives the style at a share of the way between two.
     """
     clips = clips_of(talk, begin.style, listener=listener, read=read, tell=tell, features=features)
     seconds = sum(len(clip.samples) for clip in clips) / VOICE_HZ
@@ -64,14 +68,16 @@ def fit_full(
         return replace(begin, note=note)
     best = replace(begin, note="The full fit was no better than the voice it began with.")
     pitch_hz = pitch_of(split(talk)[0])
-    for trained in train(clips, begin.style):
+    alone, with_biases = train(clips, begin.style)
+    ways = [(part_of_the_way(begin.style, with_biases, share), share) for share in SHARES]
+    for trained, share in [*ways, (alone, 0.0)]:
         say = say_as(trained)
         style, scores = with_accents(
             trained, judge.scores(trained, say), judge=judge, say=say, stock=stock, pitch_hz=pitch_hz
         )
         if mean_by_both(scores) > mean_by_both(best.fitted) and is_understood(scores, begin.stock):
-            kind = "with" if style.biases else "without"
-            note = f"The full fit is kept, {kind} biases: {seconds:.0f} s of aligned speech."
+            kind = "without biases" if not share else "with biases" if share == 1 else f"with biases at {share:.0%}"
+            note = f"The full fit is kept, {kind}: {seconds:.0f} s of aligned speech."
             best = replace(best, style=style, fitted=scores, note=note)
     return best
 
