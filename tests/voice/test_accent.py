@@ -9,7 +9,7 @@ from sosie.voice.accent import CLEAR, SHARES, accented, with_accents
 from sosie.voice.likeness_judge import Say, Score
 from sosie.voice.style import VoiceStyle
 
-from .test_fit_full import stock_voices
+from .test_fit_full import SILENCE, stock_voices
 
 PACK = np.full((510, 256), -1, np.float32)
 STOCK = stock_voices()
@@ -35,11 +35,11 @@ class Listening:
 
     def score(self, language: Language, style: VoiceStyle, say: Say) -> Score:
         near = colour(style.spoken_in(language).pack)
-        return Score(language, 0.5, 0.5, CLEAR if near >= self._clear_from else 0.4 - near / 1000)
+        return Score(language, 0.5, 0.5, CLEAR if near >= self._clear_from else 0.4 - near / 1000, SILENCE)
 
 
 def told(clear_from: float, misunderstood: float = 0.4) -> tuple[VoiceStyle, tuple[Score, ...]]:
-    scores = (Score("en", 0.6, 0.5, CLEAR), Score("fr", 0.6, 0.5, misunderstood))
+    scores = (Score("en", 0.6, 0.5, CLEAR, SILENCE), Score("fr", 0.6, 0.5, misunderstood, SILENCE))
     style = VoiceStyle("fitted", PACK)
     listening = Listening(clear_from)
     return with_accents(style, scores, judge=listening, say=silence, stock=STOCK, pitch_hz=120.0)  # type: ignore[arg-type]

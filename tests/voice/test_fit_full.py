@@ -21,6 +21,7 @@ from .test_align import spectrum_rows, tones
 
 UNITS = (4, 20, 18, 20, 18, 20, 4)
 PACK = np.zeros((510, 256), np.float32)
+SILENCE = Audio(np.zeros(160, np.float32), LISTEN_HZ)
 QUICK = VoiceStyle("quick", PACK)
 ALONE = VoiceStyle("full", PACK)
 WITH_BIASES = VoiceStyle("full", PACK, MappingProxyType({"x": np.zeros(3, np.float32)}))
@@ -40,7 +41,7 @@ def stock_voices() -> StockVoices:
 
 def scores(likeness: float, misunderstood: float = 0.0) -> tuple[Score, ...]:
     languages: tuple[Language, ...] = ("zh", "en", "fr")
-    return tuple(Score(language, likeness, 0.5, misunderstood) for language in languages)
+    return tuple(Score(language, likeness, 0.5, misunderstood, SILENCE) for language in languages)
 
 
 QUICK_FIT = VoiceFit(QUICK, scores(0.4), scores(0.6), 0.9, 50, "quick")

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from sosie.types import Language
+import numpy as np
+
+from sosie.types import LISTEN_HZ, Audio, Language
 from sosie.voice.likeness_judge import SENTENCES, Score, is_better, is_understood, misheard
+
+SILENCE = Audio(np.zeros(160, np.float32), LISTEN_HZ)
 
 
 def score(language: Language, likeness: float, misunderstood: float) -> Score:
-    return Score(language, likeness, 0.5, misunderstood)
+    return Score(language, likeness, 0.5, misunderstood, SILENCE)
 
 
 STOCK = (score("zh", 0.4, 0.05), score("en", 0.4, 0.0), score("fr", 0.4, 0.1))

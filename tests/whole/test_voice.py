@@ -20,6 +20,7 @@ from sosie.errors import Refused, YourInput
 from sosie.footage.sound import sound_of
 from sosie.mark.verify import verify
 from sosie.models import weights
+from sosie.types import LISTEN_HZ, Audio
 from sosie.voice.likeness import VoiceFit
 from sosie.voice.likeness_judge import Score
 from sosie.voice.style import stock_style
@@ -37,7 +38,7 @@ def record_of(clip: Path) -> ConsentRecord:
 @pytest.fixture(scope="module")
 def found() -> VoiceFound:
     """The fit gives a stock voice: what is tested is the measuring."""
-    score = (Score("en", 0.5, 0.5, 0.0),)
+    score = (Score("en", 0.5, 0.5, 0.0, Audio(np.zeros(160, np.float32), LISTEN_HZ)),)
     style = stock_style(weights("kokoro-voices"), "af_heart")
     bench = VoiceBench(record_of(CLIP), now=DURING, progress=lambda step, share: None)
     with pytest.MonkeyPatch.context() as patch:

@@ -32,8 +32,8 @@ HELD_OUT = 0.2
 LEAST_HELD_OUT_SECONDS = 1.5
 PIECE_SECONDS = 3.0
 """The target is the mean of embeddings of pieces this long, as long as what the search compares to it, nearly."""
-SEARCH_SHARE = 0.5
-"""Of the time budget; the rest is for judging two or three styles (20 s of computing each) and for accents."""
+SEARCH_SHARE = 0.4
+"""Of the time budget; the rest is for judging two or three styles (25 s of computing each) and for accents."""
 MOST_TRIES = 120
 """45 to 90 were tried; most of the gain came in the first 30."""
 PITCH_LIMIT = 0.7

@@ -7,7 +7,7 @@ likeness by all others). So likeness is taken from another one, and what is said
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -61,6 +61,8 @@ class Score:
     """The same by the encoder that the quick fit is guided by: not to be trusted for that one."""
     misunderstood: float
     """Share of phonemes that a recogniser got wrong, in [0, 1], mean of the sentences."""
+    spoken: Audio = field(compare=False, repr=False)
+    """What was judged: ``SENTENCES`` one after the other, at LISTEN_HZ."""
 
 
 class Judge:
@@ -103,6 +105,7 @@ class Judge:
             likeness=float(self._outside.embed(together) @ self._by_outside),
             fitted_likeness=float(self._inside.embed(together) @ self._by_inside),
             misunderstood=float(np.mean(wrong)),
+            spoken=together,
         )
 
 
