@@ -32,7 +32,7 @@ lint:
 	$(PYTHON) -m mypy
 
 check: setup-test lint
-	$(PYTHON) -m pytest -m "not slow and not weights and not browser and not network and not footage"
+	$(PYTHON) -m pytest -n 2 -m "not slow and not weights and not browser and not network and not footage"
 
 test: setup-test lint
 	$(PYTHON) -m pytest

@@ -18,8 +18,9 @@ Symbol = tuple[str, int]
 LEAD_SAMPLES = 1560
 """Kokoro is heard 65 ms before its durations say: over 12 sentences p and b are quietest 70 ms before their phone's centre and
 vowels loudest 60 ms before (docs/experiments.md, 2026-11-22). Its own package takes 75 ms off as well."""
-BEFORE_SAMPLES, BEHIND_SAMPLES = 1440, 4800
-"""At most 60 ms are kept before the first sound and 200 ms behind the last, however loud they are."""
+BEFORE_SAMPLES, BEHIND_SAMPLES = 1440, 2520
+"""At most 60 ms are kept before the first sound and 105 ms behind the last, however loud they are. No stock voice sounds on for
+longer; one fitted in a kitchen had 140 to 215 ms of its noise there, and every pause was as much too long."""
 NOTICE_CHARACTERS_A_MINUTE = 140
 """Pace of a spoken AI notice in Chinese; the rule (GB 45438, design notes L4) asks for 120 to 160."""
 _SLOWEST, _FASTEST = 0.4, 1.1
