@@ -31,7 +31,7 @@ LEAST_CLIPS_SECONDS = 4.0
 SHARES = (0.75, 1.0)
 """Of the way from the voice to begin with to the fitted one with biases."""
 WORTH_MORE_WAY = 0.03
-"""Likeness that the last quarter must gain: it costs clearness, more than the judge's few sentences show (docs/experiments.md)."""
+"""Likeness that the last quarter must gain: it costs clearness, more than the judge hears (docs/experiments.md)."""
 
 Tell = Callable[[str, VoiceStyle], Told]
 """Speaks phonemes and says how long each symbol is."""

@@ -40,8 +40,8 @@ LIVELIEST = 1.5
 LIVELINESS = (1.0, 0.0)
 """Shares of the missing liveliness that are tried until the voice is as clear and as like as before."""
 MEAN_PAUSES = ((0.5, 0.248), (0.75, 0.328), (1.0, 0.416), (1.4, 0.563), (1.9, 0.746), (2.5, 0.965))
-"""(factor on the pauses behind clauses, mean seconds of all pauses that are then heard): four stock voices making small talk in three
-languages, alike to .07 s at a factor of 1."""
+"""(factor on the pauses behind clauses, mean seconds of all pauses that are then heard): four stock voices making small talk in
+three languages, alike to .07 s at a factor of 1."""
 SILENT_HZ = 4.0
 """What the model predicts for the pitch of silence; from about 10 Hz on it makes a tone."""
 MOST_SILENT_HZ = 8.0
