@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.kokoro import DURATION_SAMPLES, KokoroModel
 from sosie.engines.kokoro_tensors import TextEncoder, read_tensors
 from sosie.models import weights
 from sosie.types import VOICE_HZ, Audio, Floats
 from sosie.voice.align import clip_of
+from sosie.voice.likeness_judge import at_listen_rate
 from sosie.voice.likeness_space import read_stock_voices
 from sosie.voice.style import VoiceStyle, stock_style
 
@@ -19,6 +21,7 @@ torch = pytest.importorskip("torch", reason="the extra `fit` is not installed")
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 PHONEMES = "tˈɛl ˌʌs."
+SPEAKER = np.full(192, 192**-0.5, np.float32)
 
 
 def spectrogram(samples: Floats) -> Floats:
@@ -65,7 +68,7 @@ def test_a_fit_that_was_killed_goes_on_from_its_checkpoint(tmp_path: Path, monke
 
         return loop.train(
             [clip], start, voices.packs, model.vocabulary, now=lambda: 0.0, budget_seconds=100.0, name="x", plan=plan,
-            checkpoint=checkpoint, progress=progress,
+            speaker=SPEAKER, texts=[PHONEMES], checkpoint=checkpoint, progress=progress,
         )  # fmt: skip
 
     alone, with_biases = fit(None)
@@ -97,8 +100,9 @@ def test_a_few_steps_pull_it_to_another_voice_and_the_graph_takes_the_biases() -
     clip = clip_of(PHONEMES, Audio(told.samples, VOICE_HZ), told.durations // DURATION_SAMPLES, gain=1.0)
     plan = FitPlan(style_steps=1, bias_steps=2, crop_steps=24)
     alone, with_biases = train(
-        [clip], start, voices.packs, model.vocabulary, now=lambda: 0.0, budget_seconds=100.0, name="x", plan=plan
-    )
+        [clip], start, voices.packs, model.vocabulary, speaker=SPEAKER, texts=[PHONEMES], now=lambda: 0.0,
+        budget_seconds=100.0, name="x", plan=plan,
+    )  # fmt: skip
     assert not alone.biases
     assert not np.array_equal(alone.pack, start.pack)
     assert len(with_biases.biases) > 100
@@ -106,3 +110,39 @@ def test_a_few_steps_pull_it_to_another_voice_and_the_graph_takes_the_biases() -
     fitted = KokoroModel(with_biases.biases, threads=2).synthesise(PHONEMES, with_biases)
     assert np.isfinite(fitted.samples).all()
     assert np.abs(fitted.samples).max() > 0.05
+
+
+def test_the_encoder_that_a_gradient_goes_through_hears_what_the_other_hears() -> None:
+    from sosie.engines.campplus_torch import CamPlusPlusNet
+
+    net, encoder = CamPlusPlusNet(weights("campplus")), CamPlusPlus(weights("campplus"))
+    model, heard = KokoroModel(threads=2), []
+    for name in ("af_bella", "am_fenrir"):
+        samples = model.synthesise(PHONEMES, stock_style(weights("kokoro-voices"), name)).samples
+        samples = samples[: len(samples) // 3 * 3]
+        mine = net.embed(torch.tensor(samples)[None])[0].numpy()
+        assert mine @ encoder.embed(at_listen_rate(Audio(samples, VOICE_HZ))) > 0.98
+        heard.append(mine)
+    assert heard[0] @ heard[1] < 0.6
+
+
+def test_a_sentence_said_freely_comes_nearer_to_the_speaker() -> None:
+    """No clip asks for anything here: one is there, but with no weight on it."""
+    from sosie.engines.kokoro_fit import FitPlan, train
+
+    model, encoder = KokoroModel(threads=2), CamPlusPlus(weights("campplus"))
+    voices = read_stock_voices(weights("kokoro-voices"))
+    start, other = (stock_style(weights("kokoro-voices"), name) for name in ("af_bella", "bf_emma"))
+
+    def heard(style: VoiceStyle) -> np.ndarray:
+        spoken = KokoroModel(style.biases, threads=2).synthesise(PHONEMES, style)
+        return encoder.embed(at_listen_rate(Audio(spoken.samples, VOICE_HZ)))
+
+    told = model.synthesise(PHONEMES, start)
+    clip = clip_of(PHONEMES, Audio(told.samples, VOICE_HZ), told.durations // DURATION_SAMPLES, gain=1.0)
+    person = heard(other)
+    alone, _ = train(
+        [clip], start, voices.packs, model.vocabulary, speaker=person, texts=[PHONEMES], now=lambda: 0.0,
+        budget_seconds=100.0, name="x", plan=FitPlan(style_steps=12, bias_steps=0, mel=0, pitch=0, energy=0, duration=0),
+    )  # fmt: skip
+    assert heard(alone) @ person > heard(start) @ person + 0.03

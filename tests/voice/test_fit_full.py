@@ -107,7 +107,7 @@ def test_the_likest_of_the_three_is_kept() -> None:
 
 
 def test_the_last_quarter_of_the_way_is_gone_only_where_it_is_worth_it() -> None:
-    kept = full(FakeJudge(scores(0.7), scores(0.84), scores(0.8)))
+    kept = full(FakeJudge(scores(0.7), scores(0.82), scores(0.8)))
     assert kept.style is PART
     assert "at 75%" in kept.note
     assert full(FakeJudge(scores(0.7), scores(0.95, misunderstood=0.3), scores(0.8))).style is PART

@@ -31,6 +31,7 @@ try:
     import torch
     from torch.nn import functional
 
+    from sosie.engines.campplus_torch import CamPlusPlusNet
     from sosie.engines.kokoro_torch import STYLE_HALF, Codes, KokoroNet, Tensor
 except ImportError as missing:
     if not (missing.name or "").startswith("torch"):
@@ -62,6 +63,8 @@ class FitPlan:
     duration: float = 0.5
     style_hold: float = 0.01
     bias_hold: float = 5.0
+    speaker: float = 0.7
+    """Much less than ``mel``: with a strong loss on it the free numbers cheat the encoder (design notes, runs B and C)."""
     threads: int = 2
     half: bool = True
     """Half the time; the gradient keeps its direction to .9998 (docs/experiments.md)."""
@@ -80,12 +83,23 @@ class _Lesson:
     sound: Tensor
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Text:
+    """A sentence that the voice says freely."""
+
+    codes: Codes
+    row: Floats
+    """As of ``_Lesson``."""
+
+
 def train(
     clips: Sequence[Clip],
     start: VoiceStyle,
     packs: Floats,
     vocabulary: Mapping[str, int],
     *,
+    speaker: Floats,
+    texts: Sequence[str],
     now: Callable[[], float],
     budget_seconds: float,
     name: str,
@@ -96,6 +110,9 @@ def train(
 ) -> tuple[VoiceStyle, VoiceStyle]:
     """(style alone, style with biases), from ``start``'s pack. ``packs`` (n_voices, 510, 256) say how voices differ.
 
+    ``speaker`` (192,) is what CAM++ says of the person; ``texts`` are phonemes of sentences in the languages that the voice will
+    speak. Every second step it says one of them and is pulled to the person by that alone, which is all there is to learn from
+    for a language that the person has not spoken.
     Stops at ``budget_seconds`` of ``now`` if the plan's steps take longer; the rates fall to nothing by then either way.
     ``checkpoint`` is written every ``SAVE_STEPS``; where it is there already, the fit goes on from it, and from the start that it
     was begun with. Memory: 2 to 3 GB.
@@ -108,7 +125,9 @@ def train(
     kept = read_checkpoint(checkpoint, plan) if checkpoint else None
     pack = kept.pack if kept else start.pack
     lessons = [_lesson(clip, encoder, replace(start, pack=pack), vocabulary) for clip in clips]
+    sentences = [_text(phonemes, encoder, replace(start, pack=pack), vocabulary) for phonemes in texts]
     mels = _Mels(lessons)
+    voices, target = CamPlusPlusNet(weights("campplus")), torch.tensor(speaker)
     offset = _StyleOffset(packs)
     started = now() - (kept.seconds if kept else 0.0)
     total = plan.style_steps + plan.bias_steps
@@ -137,7 +156,13 @@ def train(
                 group["lr"] = rate * min(1.0, (step + 1) / 8) * (0.5 + 0.5 * math.cos(math.pi * done))
             # Chance of its own for every step, so that a fit that goes on draws what it would have drawn.
             chance = np.random.default_rng([seed, first + step])
-            loss = _loss(net, lessons[int(chance.integers(len(lessons)))], offset, mels, plan, chance)
+            if step % 2 and sentences:
+                said = _said(net, sentences[int(chance.integers(len(sentences)))], offset, plan, chance)
+                loss = _holds(net, offset, plan)
+            else:
+                lesson = lessons[int(chance.integers(len(lessons)))]
+                loss, said = _lesson_loss(net, lesson, offset, mels, plan, chance)
+            loss = loss + plan.speaker * (1 - voices.embed(said)[0] @ target)
             optimiser.zero_grad()
             torch.autograd.backward([loss])
             torch.nn.utils.clip_grad_norm_([tensor for group in free for tensor in group], 5.0)
@@ -213,9 +238,10 @@ def read_checkpoint(path: Path, plan: FitPlan) -> _Checkpoint | None:
         return None
 
 
-def _loss(
+def _lesson_loss(
     net: KokoroNet, lesson: _Lesson, offset: _StyleOffset, mels: _Mels, plan: FitPlan, chance: np.random.Generator
-) -> Tensor:
+) -> tuple[Tensor, Tensor]:
+    """(how far the voice is from saying the lesson as the person did, what of it was made of it: (1, n) at VOICE_HZ)."""
     style = torch.from_numpy(lesson.row) + offset.value()
     timbre, prosody = style[None, :STYLE_HALF], style[None, STYLE_HALF:]
     reading = net.read(lesson.codes, prosody)
@@ -229,23 +255,48 @@ def _loss(
         loss = loss + plan.pitch * functional.smooth_l1_loss(mine, theirs)
 
     frames = net.frames(lesson.codes, lesson.units, lesson.pitch, lesson.energy, timbre)
-    n = min(frames.shape[2], plan.crop_steps)
-    at = int(chance.integers(0, (frames.shape[2] - n) // 2 + 1)) * 2
-    said = net.generate(frames[:, :, at : at + n], lesson.pitch[:, at : at + n], timbre)
+    said, at = _crop(net, frames, lesson.pitch, timbre, plan, chance)
     heard = lesson.sound[:, at * 300 : at * 300 + said.shape[1]]
     loss = loss + plan.mel * mels.distance(said[:, : heard.shape[1]], heard)
+    return loss + _holds(net, offset, plan), said
 
-    loss = loss + plan.style_hold * offset.strain()
+
+def _said(net: KokoroNet, text: _Text, offset: _StyleOffset, plan: FitPlan, chance: np.random.Generator) -> Tensor:
+    """(1, n) at VOICE_HZ: a part of the sentence as the voice says it now."""
+    style = torch.from_numpy(text.row) + offset.value()
+    timbre, prosody = style[None, :STYLE_HALF], style[None, STYLE_HALF:]
+    reading = net.read(text.codes, prosody)
+    units = net.durations(reading).detach().round().clamp(min=1).long()
+    pitch, energy = net.melody(reading, units, prosody)
+    return _crop(net, net.frames(text.codes, units, pitch, energy, timbre), pitch, timbre, plan, chance)[0]
+
+
+def _crop(
+    net: KokoroNet, frames: Tensor, pitch: Tensor, timbre: Tensor, plan: FitPlan, chance: np.random.Generator
+) -> tuple[Tensor, int]:
+    """(the sound of ``crop_steps`` pitch steps from anywhere, the first of them)."""
+    n = min(frames.shape[2], plan.crop_steps)
+    at = int(chance.integers(0, (frames.shape[2] - n) // 2 + 1)) * 2
+    return net.generate(frames[:, :, at : at + n], pitch[:, at : at + n], timbre), at
+
+
+def _holds(net: KokoroNet, offset: _StyleOffset, plan: FitPlan) -> Tensor:
+    loss = plan.style_hold * offset.strain()
     if net.changes:
         loss = loss + plan.bias_hold * torch.stack([(c**2).mean() for c in net.changes.values()]).mean()
     return loss
 
 
+def _text(phonemes: str, encoder: TextEncoder, start: VoiceStyle, vocabulary: Mapping[str, int]) -> _Text:
+    prosody, sound = encoder.encode([0, *(vocabulary[symbol] for symbol in phonemes), 0])
+    return _Text(Codes(torch.tensor(prosody), torch.tensor(sound)), start.row(len(phonemes))[0].copy())
+
+
 def _lesson(clip: Clip, encoder: TextEncoder, start: VoiceStyle, vocabulary: Mapping[str, int]) -> _Lesson:
-    prosody, sound = encoder.encode([0, *(vocabulary[symbol] for symbol in clip.phonemes), 0])
+    text = _text(clip.phonemes, encoder, start, vocabulary)
     return _Lesson(
-        Codes(torch.tensor(prosody), torch.tensor(sound)),
-        start.row(len(clip.phonemes))[0].copy(),
+        text.codes,
+        text.row,
         torch.tensor(clip.units),
         torch.tensor(clip.pitch)[None],
         torch.tensor(clip.energy)[None],

@@ -18,13 +18,31 @@ from sosie.ports import Listener
 from sosie.types import LANGUAGES, VOICE_HZ, Audio, Language
 from sosie.voice.align import Clip, Told
 from sosie.voice.fit_full import fit_full
-from sosie.voice.likeness import VoiceFit, fit_quick, likest_stock, split
+from sosie.voice.likeness import VoiceFit, fit_quick, likest_stock, mean_embedding, split
 from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, bare
 from sosie.voice.likeness_space import read_stock_voices
 from sosie.voice.manner import in_manner, manner_of
 from sosie.voice.style import VoiceStyle
 
 Progress = Callable[[float], None]
+TEXTS: dict[Language, tuple[str, ...]] = {
+    "zh": (
+        "这只杯子有三种颜色，装热水也不烫手，放在车里刚刚好。",
+        "很多朋友问这件衣服怎么洗，其实扔进洗衣机就可以了。",
+        "周末出门带上它，又轻又方便，孩子也喜欢。",
+    ),
+    "en": (
+        "This jacket keeps the wind out, and it folds into its own pocket.",
+        "Many of you asked how to wash it: just put it in the machine with everything else.",
+        "Take it along at the weekend; it is light, and children like it too.",
+    ),
+    "fr": (
+        "Cette veste coupe le vent et se range dans sa propre poche.",
+        "Vous êtes nombreux à demander comment la laver : mettez-la simplement en machine.",
+        "Emportez-la le week-end, elle est légère, et les enfants l'aiment aussi.",
+    ),
+}
+"""What the full fit says freely while it learns; nothing judges or reports by these sentences."""
 KEPT_SECONDS = 7 * 86_400
 """How long the place of a fit that was broken off is kept."""
 
@@ -91,10 +109,11 @@ def full_voice(
 
     model, reader = KokoroModel(threads=threads), Reader()
     stock = read_stock_voices(weights("kokoro-voices"))
+    guide = CamPlusPlus(weights("campplus"), threads=threads)
     judge = Judge(
         split(talk)[1],
         outside=DVector(weights("dvector"), threads=threads),
-        inside=CamPlusPlus(weights("campplus"), threads=threads),
+        inside=guide,
         understand=lambda audio, language: reader.phonemes(listener.transcribe(audio, language).text, language),
         languages=languages,
     )
@@ -113,6 +132,10 @@ def full_voice(
             budget_seconds=budget_seconds,
             name=f"fully fitted from {sum(len(clip.samples) for clip in clips) / VOICE_HZ:.0f} s of speech",
             plan=FitPlan(threads=threads),
+            speaker=mean_embedding(split(talk)[0], guide),
+            texts=[
+                model.sayable(reader.phonemes(text, language)) for language in languages for text in TEXTS[language]
+            ],
             checkpoint=checkpoint,
             progress=progress,
         )

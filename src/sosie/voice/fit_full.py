@@ -4,8 +4,7 @@
                                                                                          │
                         the best that is clear ◄─ judged like the quick fit ◄─ style, style + biases
 
-Decided as for the quick voice, on speech in no fit and with every language as clear as before; but the loop's loss holds no
-speaker encoder at all, so both encoders judge.
+Decided as for the quick voice, by an encoder in no loss, on speech in no fit, and with every language as clear as before.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Floats, Word
 from sosie.voice.accent import with_accents
 from sosie.voice.align import WORST_COST, Clip, Told, align, clip_of, cut_at_pauses
 from sosie.voice.likeness import VoiceFit, pitch_of, split
-from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_by_both
+from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_likeness
 from sosie.voice.likeness_space import StockVoices
 from sosie.voice.style import VoiceStyle
 
@@ -77,7 +76,7 @@ def fit_full(
             trained, judge.scores(trained, say), judge=judge, say=say, stock=stock, pitch_hz=pitch_hz
         )
         more = WORTH_MORE_WAY if share == 1 and best.style is not begin.style else 0.0
-        if mean_by_both(scores) > mean_by_both(best.fitted) + more and is_understood(scores, begin.stock):
+        if mean_likeness(scores) > mean_likeness(best.fitted) + more and is_understood(scores, begin.stock):
             kind = "without biases" if not share else "with biases" if share == 1 else f"with biases at {share:.0%}"
             note = f"The full fit is kept, {kind}: {seconds:.0f} s of aligned speech."
             best = replace(best, style=style, fitted=scores, note=note)

@@ -83,7 +83,7 @@ def fit_quick(
     started = now()
     progress = progress or _ignore
     enrolled, unheard = split(talk)
-    target = Target(_mean_embedding(enrolled, encoder), pitch_of(enrolled))
+    target = Target(mean_embedding(enrolled, encoder), pitch_of(enrolled))
     columns = [phrase(language) for language in languages]
     likest = _likest(stock, judge.embed(joined(enrolled)), target.pitch_hz, columns)
     space = StyleSpace(stock.packs, stock.packs[likest])
@@ -182,7 +182,8 @@ def _pieces(samples: Floats) -> tuple[Audio, ...]:
     return tuple(Audio(piece, LISTEN_HZ) for piece in np.array_split(samples, count))
 
 
-def _mean_embedding(pieces: Sequence[Audio], encoder: VoiceEncoder) -> Floats:
+def mean_embedding(pieces: Sequence[Audio], encoder: VoiceEncoder) -> Floats:
+    """(n,), unit length: of pieces at LISTEN_HZ."""
     mean = np.mean([encoder.embed(piece) for piece in pieces], axis=0)
     embedding: Floats = (mean / np.linalg.norm(mean)).astype(np.float32)
     return embedding

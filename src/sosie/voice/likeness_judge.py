@@ -113,11 +113,6 @@ def mean_likeness(scores: Sequence[Score]) -> float:
     return float(np.mean([score.likeness for score in scores]))
 
 
-def mean_by_both(scores: Sequence[Score]) -> float:
-    """By both encoders, for a fit that used neither: two that can err are better than one."""
-    return float(np.mean([(score.likeness + score.fitted_likeness) / 2 for score in scores]))
-
-
 def is_better(scores: Sequence[Score], than: Sequence[Score]) -> bool:
     """More like the person by the outside encoder in the mean of the languages, and understood in each as before."""
     return mean_likeness(scores) > mean_likeness(than) and is_understood(scores, than)
