@@ -106,7 +106,8 @@ def limited(samples: Floats, rate_hz: int) -> Floats:
         return samples
     reach = 2 * round(_GAIN_SECONDS * rate_hz) + 1
     gain = minimum_filter1d(np.minimum(1.0, TRUE_PEAK / np.maximum(tops, 1e-6)), reach)
-    return (samples * uniform_filter1d(gain, reach)).astype(np.float32)
+    turned: Floats = (samples * uniform_filter1d(gain, reach)).astype(np.float32)
+    return turned
 
 
 def sounding(samples: Floats, rate_hz: int) -> tuple[int, int]:
