@@ -152,6 +152,7 @@ class Session:
                 product.sale_price,
                 Picture.read(product.picture),
                 product.stock,
+                product.price_varies,
             )
             for product in show.catalogue.products
             for language in show.rundown.languages
