@@ -137,7 +137,7 @@ class Product:
         kinds = [tuple(sorted(variant.options.items())) for variant in self.variants]
         if len(set(ids)) < len(ids) or len(set(kinds)) < len(kinds) or () in kinds:
             raise ValueError(f"the variants of {self.id} must differ in id and options")
-        derived = _together(self.variants)
+        derived = together(self.variants)
         if not self.lapsed and (self.price, self.sale_price, self.stock) != derived:
             raise ValueError(f"price, sale price and stock of {self.id} must follow from its variants, {derived}")
 
@@ -157,7 +157,7 @@ class Product:
 
     def with_variants(self, variants: tuple[Variant, ...]) -> Product:
         """The same with these variants, and with the price, sale price and stock that follow from them."""
-        price, sale_price, stock = _together(variants)
+        price, sale_price, stock = together(variants)
         terms = {variant.sale for variant in _for_sale(variants)}
         sale = terms.pop() if sale_price is not None and len(terms) == 1 else None
         return replace(self, variants=variants, price=price, sale_price=sale_price, stock=stock, sale=sale)
@@ -209,8 +209,8 @@ def _for_sale(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
     return tuple(variant for variant in variants if variant.offered) or variants
 
 
-def _together(variants: tuple[Variant, ...]) -> tuple[Decimal, Decimal | None, int | None]:
-    """Price, sale price and stock of a product with these variants.
+def together(variants: tuple[Variant, ...]) -> tuple[Decimal, Decimal | None, int | None]:
+    """The price, sale price and stock of a product with these variants.
 
     Where they cost differently, the price is the least that one can pay and no sale price is told: "€19 instead of €25" would be
     true of one of them only.
@@ -279,11 +279,17 @@ def check_line(text: str, product: Product | None, where: str) -> None:
         )
 
 
+def states_a_price(text: str) -> str:
+    """The first words that state an amount of money or a discount, such as "20 euros" or "8折"; "" if there are none."""
+    found = _MONEY.search(text) or _DISCOUNT.search(text)
+    return found.group().strip() if found else ""
+
+
 def _handwritten_price(text: str, product: Product | None) -> str:
     """Money signs and words, discounts, and bare numbers that are this product's price; "" if there are none."""
     bare = re.sub(r"\{[^}]*\}", "\u2423", text)
-    if found := _MONEY.search(bare) or _DISCOUNT.search(bare):
-        return found.group().strip()
+    if found := states_a_price(bare):
+        return found
     prices = {product.price, product.sale_price} if product else set()
     for variant in product.variants if product else ():
         prices |= {variant.price, variant.sale_price}
