@@ -168,9 +168,13 @@ def test_any_bytes_in_any_format(data: bytes, name: str) -> None:
     _take(data, name)
 
 
-KEYS = """@type @graph @id name sku offers price priceSpecification hasVariant isVariantOf image data products nodes edges node variants
-    handle selectedOptions shop errors id type attributes images variations parent_id stock_quantity manage_stock regular_price
-    description availability inventoryLevel additionalProperty color""".split()
+KEYS = [
+    "@type", "@graph", "@id", "name", "sku", "offers", "price", "priceSpecification", "hasVariant", "isVariantOf", "image",
+    "data",
+    "products", "nodes", "edges", "node", "variants", "handle", "selectedOptions", "shop", "errors", "id", "type", "attributes",
+    "images", "variations", "parent_id", "stock_quantity", "manage_stock", "regular_price", "description", "availability",
+    "inventoryLevel", "additionalProperty", "color",
+]  # fmt: skip
 LEAVES = (
     st.none()
     | st.booleans()

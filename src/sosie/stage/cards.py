@@ -257,6 +257,12 @@ def _draw_placeholder(canvas: skia.Canvas, area: tuple[float, float, float, floa
     canvas.drawArc(handle, 180, 180, False, line)
 
 
+def placeholder(side: int) -> Bytes:
+    """The tile of a card without a picture, uint8 (side, side, 3) RGB, for a file that a picture will take the place of."""
+    tile = paint(side, side, lambda canvas: _draw_placeholder(canvas, (0, 0, side, side)))
+    return np.ascontiguousarray(tile[..., :3])
+
+
 @lru_cache(maxsize=32)
 def _toast_lines(toast: Toast, style: Style, width: float, language: Language) -> tuple[str, ...]:
     lines = [line.strip() for line in wrapped(drawable(toast.text), style, width, language)]

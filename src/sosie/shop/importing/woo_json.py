@@ -41,7 +41,7 @@ def read(text: str, given: Given) -> Imported:
 def _rows(found: Json) -> Iterator[Row | Problem]:
     if isinstance(found, dict) and isinstance(found.get("products"), list):
         found = found["products"]
-    items = [item for entry in entries(found) for item in entries(entry)]
+    items: list[Json] = [item for entry in entries(found) for item in entries(entry) if isinstance(item, dict)]
     parents = {_number(item): item for item in items if _type(item) == "variable"}
     apart: dict[str, list[Json]] = {}
     for item in items:
