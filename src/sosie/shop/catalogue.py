@@ -104,7 +104,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What is sold under one name. Where there are variants, price, sale and stock follow from them (``with_variants``)."""
+    """What is sold under one name. Where there are variants, ``with_variants`` makes price, sale and stock follow from them."""
 
     id: str
     name: Mapping[Language, str]
@@ -137,9 +137,6 @@ class Product:
         kinds = [tuple(sorted(variant.options.items())) for variant in self.variants]
         if len(set(ids)) < len(ids) or len(set(kinds)) < len(kinds) or () in kinds:
             raise ValueError(f"the variants of {self.id} must differ in id and options")
-        derived = together(self.variants)
-        if not self.lapsed and (self.price, self.sale_price, self.stock) != derived:
-            raise ValueError(f"price, sale price and stock of {self.id} must follow from its variants, {derived}")
 
     @property
     def offered(self) -> bool:
