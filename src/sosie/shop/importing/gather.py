@@ -347,10 +347,11 @@ def _kinds(members: list[_Believed], problems: _Problems) -> list[_Believed]:
     """Those that differ from each other in their options, at least one."""
     kinds: list[_Believed] = []
     seen: dict[tuple[tuple[str, str], ...], str] = {}
+    some_differ = any(each.options for each in members)
     for each in members:
         row = each.row
         options = tuple(sorted(each.options.items()))
-        if not options and any(other.options for other in members):
+        if not options and some_differ:
             found = "has no options that tell it from the other variants"
         elif options in seen:
             found = f"has the same options as {seen[options]}"

@@ -15,7 +15,7 @@ from sosie.errors import YourInput
 from sosie.shop.catalogue import Basis
 from sosie.shop.importing.document import Json, entries, read_json, under, written
 from sosie.shop.importing.gather import gather
-from sosie.shop.importing.listing import MOST_ROWS, Given, Imported, Problem, Row
+from sosie.shop.importing.listing import MOST_PICTURES, MOST_ROWS, Given, Imported, Problem, Row
 
 NAME = "json-ld"
 WHAT = "schema.org Product as JSON-LD, a JSON file or a web page"
@@ -319,6 +319,6 @@ def _text(value: Json) -> str:
 def _pictures(node: dict[str, Json]) -> tuple[str, ...]:
     found = [
         written(each) or written(under(each, "url")) or written(under(each, "contentUrl"))
-        for each in entries(node.get("image"))
+        for each in entries(node.get("image"))[:MOST_PICTURES]
     ]
     return tuple(address for address in found if address)

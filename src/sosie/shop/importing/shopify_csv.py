@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sosie.shop.importing import shopify, table
 from sosie.shop.importing.gather import gather
-from sosie.shop.importing.listing import Given, Imported, Problem, Row
+from sosie.shop.importing.listing import MOST_PICTURES, Given, Imported, Problem, Row
 from sosie.shop.importing.table import Line
 
 NAME = "shopify-csv"
@@ -96,7 +96,8 @@ def _rows(text: str) -> Iterator[Row | Problem]:
                     "the lines of a product together, once",
                 )
                 product.hidden = "again"
-        if picture := _cell(line, "picture").strip():
+        picture = _cell(line, "picture").strip()
+        if picture and len(product.pictures) < MOST_PICTURES:
             product.pictures.append(picture)
         if _cell(line, "price").strip() or _cell(line, "sku").strip() or line["option1 value"].strip():
             waiting.append(line)

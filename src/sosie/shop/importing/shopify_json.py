@@ -13,7 +13,7 @@ from sosie.errors import YourInput
 from sosie.shop.importing import shopify
 from sosie.shop.importing.document import Json, entries, read_json, under, written
 from sosie.shop.importing.gather import gather
-from sosie.shop.importing.listing import MOST_VARIANTS, Given, Imported, Problem, Row
+from sosie.shop.importing.listing import MOST_PICTURES, MOST_VARIANTS, Given, Imported, Problem, Row
 
 NAME = "shopify-json"
 WHAT = "Shopify Admin GraphQL answer, JSON"
@@ -148,7 +148,7 @@ def _pictures(product: Json) -> tuple[str, ...]:
         written(under(one, "image", "url")) or written(under(one, "preview", "image", "url"))
         for one in _nodes(under(product, "media"))
     ]
-    return tuple(address for address in (first, *more, *media) if address)
+    return tuple(address for address in (first, *more, *media) if address)[:MOST_PICTURES]
 
 
 def _money(value: Json) -> str:

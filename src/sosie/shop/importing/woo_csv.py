@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from sosie.shop.importing import table
 from sosie.shop.importing.gather import gather
-from sosie.shop.importing.listing import Given, Imported, Problem, Row
+from sosie.shop.importing.listing import MOST_PICTURES, Given, Imported, Problem, Row
 from sosie.shop.importing.table import Line
 
 NAME = "woo-csv"
@@ -115,7 +115,9 @@ def _row(line: Line, parent: Line) -> Row:
         untold="is on backorder" if state == "backorder" else "",
         # The export writes a line break as a backslash and an n.
         description=(parent["short description"] or parent["description"]).replace("\\n", "\n"),
-        pictures=tuple(each.strip() for each in _COMMA.split(parent["images"] or line["images"]) if each.strip()),
+        pictures=tuple(
+            each.strip() for each in _COMMA.split(parent["images"] or line["images"], MOST_PICTURES) if each.strip()
+        )[:MOST_PICTURES],
         sku=_bare(line["sku"]),
         group=group if varies else "",
         group_name=parent["name"] if varies else "",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sosie.shop.importing.document import Json, entries, read_json, under, written
 from sosie.shop.importing.gather import gather
-from sosie.shop.importing.listing import Given, Imported, Problem, Row
+from sosie.shop.importing.listing import MOST_PICTURES, Given, Imported, Problem, Row
 
 NAME = "woo-json"
 WHAT = "WooCommerce REST answer, JSON (/wc/v3/products)"
@@ -85,7 +85,7 @@ def _row(where: str, item: Json, parent: Json) -> Row:
     state = written(under(item, "stock_status"))
     counted = under(item, "manage_stock")
     quantity = written(under(parent if counted == "parent" else item, "stock_quantity")) if counted is not False else ""
-    pictures = [written(under(image, "src")) for image in entries(under(parent, "images"))]
+    pictures = [written(under(image, "src")) for image in entries(under(parent, "images"))[:MOST_PICTURES]]
     own = written(under(item, "image", "src"))
     options = {
         written(under(each, "name")): written(under(each, "option")) or "any"
