@@ -115,6 +115,7 @@ def test_moments() -> None:
         ("<p>Hand-made &amp; glazed,<br>by <b>one</b> potter.</p>", "Hand-made & glazed, by one potter."),
         ("a<script>alert('x')</script>b<STYLE>p{}</style >c", "a b c"),
         ("a<script>never closed", "a"),
+        ("İİİİ<b>a</b><script>b</script>c", "İİİİ a c"),
         ("&lt;b&gt;Mug&lt;/b&gt;", "Mug"),
         ("smaller < than > and 5<6", "smaller < than > and 5<6"),
         ("open <b tag", "open <b tag"),

@@ -213,6 +213,13 @@ def test_prices_of_json_are_not_rounded_on_their_way() -> None:
     assert "no amount" in told(read(endless, EUR)[1])
 
 
+def test_a_page_with_letters_that_grow_when_made_small_is_read() -> None:
+    page = (
+        f"<html><p>{'İ' * 50}</p><SCRIPT type='application/ld+json'>{product(offers=offer(5)).decode()}</SCRIPT></html>"
+    )
+    assert one(read(page.encode(), EUR)[1]).name == "A"
+
+
 # Files that want to harm
 
 
@@ -262,6 +269,26 @@ def test_a_quoted_cell_may_hold_line_breaks_and_lines_are_counted_on() -> None:
 def test_json_that_is_built_to_break_readers(text: str, name: str) -> None:
     with pytest.raises(YourInput):
         read(text.encode(), EUR, format_name=name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script type='application/ld+json'>" * 10_000,
+        "<script type='application/ld+json'></script>" * 10_000,
+        "<!-- --><script type='application/ld+json'></script>" * 10_000,
+        OWN + "".join(f"p{number},A,5,1,,,,,g,\n" for number in range(8_000)),
+        SHOPIFY + "".join(f"a,A,Size,{number},,,1,deny,5,,https://x.example/{number}.jpg\n" for number in range(8_000)),
+    ],
+    ids=["open scripts", "empty scripts", "comments", "one group", "one handle"],
+)
+def test_a_file_that_is_built_to_be_slow_is_read_in_one_pass(text: str) -> None:
+    """Looking from each of them at all the others would take minutes."""
+    try:
+        taken = read(text.encode(), EUR)[1]
+    except YourInput:
+        return
+    assert len(taken.listings) <= 1
 
 
 def test_huge_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

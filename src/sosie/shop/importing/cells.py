@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+import string
 import unicodedata
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -15,6 +16,7 @@ _GAPPED = re.compile(r"[+-]?[0-9]{1,3}(?:['\u2019\u00a0\u202f ][0-9]{3})+(?:[.,]
 _CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
 _SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "CN¥": "CNY", "RMB": "CNY", "元": "CNY"}
 """Signs that mean one currency; "$" and "¥" are those of several and say nothing."""
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _UNSAID = "$¥￥"
 
 # Control characters, soft hyphen, zero width and direction marks, surrogates, private use, specials.
@@ -150,7 +152,7 @@ def plain(cell: str) -> str:
 def _without_tags(text: str) -> str:
     """The text between tags, and nothing of scripts and styles. One pass, however the tags are broken."""
     kept: list[str] = []
-    lower = text.lower() if "<" in text else text
+    lower = lowered(text) if "<" in text else text
     at = 0
     while (start := text.find("<", at)) >= 0:
         kept.append(text[at:start])
@@ -174,6 +176,11 @@ def _without_tags(text: str) -> str:
                 at = end + 1
     kept.append(text[at:])
     return "".join(kept)
+
+
+def lowered(text: str) -> str:
+    """With small Latin letters, as long as before: ``str.lower`` makes two letters of a Turkish İ, and shifts what follows."""
+    return text.translate(_SMALL)
 
 
 def our_id(source: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Basis
+from sosie.shop.importing.cells import lowered
 from sosie.shop.importing.document import Json, entries, read_json, under, written
 from sosie.shop.importing.gather import gather
 from sosie.shop.importing.listing import MOST_PICTURES, MOST_ROWS, Given, Imported, Problem, Row
@@ -103,14 +104,12 @@ def _rows(blocks: list[tuple[str, str]]) -> Iterator[Row | Problem]:
 
 def _scripts(text: str) -> Iterator[tuple[int, str]]:
     """The JSON-LD blocks of a page with their lines; what stands in comments is not there. One pass over the page."""
-    lower = text.lower()
-    at = line = 0
-    line = 1
-    counted = 0
-    while True:
-        comment, script = lower.find("<!--", at), lower.find("<script", at)
-        if script < 0:
-            return
+    lower = lowered(text)
+    at, line, counted = 0, 1, 0
+    comment = lower.find("<!--")
+    while (script := lower.find("<script", at)) >= 0:
+        if 0 <= comment < at:
+            comment = lower.find("<!--", at)
         if 0 <= comment < script:
             end = lower.find("-->", comment)
             if end < 0:
