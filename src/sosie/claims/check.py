@@ -76,12 +76,13 @@ class Claims:
             for start, end, whole in names_in(text.text, product)
         ]
         about = _Subject(self._catalogue[product_id] if product_id else None, named, text.text)
-        for found in (
-            *self._wrong_numbers(text.text, language, about),
+        found = [
             *self._listed(text.text, language, about),
+            *self._wrong_numbers(text.text, language, about),
             *_unreadable(text.text),
-        ):
-            reason, start, end = found
+        ]
+        if found:
+            reason, start, end = min(found, key=lambda one: one[1])
             return Verdict(reason, *text.span(start, end))
         if author == "machine" and (strange := self._vocabulary(language).strange(text.text)):
             return Verdict("off the subject", *text.span(*strange))
@@ -254,6 +255,8 @@ def _before(text: str, start: int) -> str:
 
 def _is_money(before: str, number: Number, text: str, language: Language) -> bool:
     clause = re.split(r"[,:、]", before)[-1]
+    if context("stock", language).search(clause_at(text, number.start, number.end)):
+        return False
     found = [match.end() for match in context("money", language).finditer(clause)]
     # A thing that is counted is no price: "the price for two lids".
     return bool(found) and (not number.counted or len(clause) - found[-1] <= 12)

@@ -274,7 +274,7 @@ def _no_number(language: Language) -> re.Pattern[str]:
 
 
 def _is_no_number(text: str, start: int, end: int, value: int, language: Language) -> bool:
-    """ "no one", "un mug neuf": words that are numbers elsewhere."""
+    """Words that are numbers elsewhere: "no one", "un mug neuf"."""
     return any(
         match.start() <= start and end <= match.end()
         for match in _no_number("fr" if language == "fr" else "en").finditer(text)

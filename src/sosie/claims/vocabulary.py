@@ -70,7 +70,7 @@ class Vocabulary:
 
 
 def _without_particles(text: str) -> str:
-    """ "l'ecran" is "  ecran": letters keep their places."""
+    """Blanks out the l' of "l'ecran"; letters keep their places."""
     return _PARTED.sub(lambda match: " " * len(match[0]), text)
 
 
