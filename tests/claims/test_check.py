@@ -202,9 +202,13 @@ def test_every_answer_of_the_sample_shop_may_be_said(stock: int, sale: str | Non
                     assert claims.check(said, language, product_id, author="machine").allowed, said
 
 
-@pytest.mark.parametrize(("author", "held_out", "most"), [("person", False, 0.0), ("machine", False, 0.02)])
+# Held-out bounds are those of docs/claims.md after mending; the first run is written down there too.
+@pytest.mark.parametrize(
+    ("author", "held_out", "most"),
+    [("person", False, 0.0), ("machine", False, 0.0), ("person", True, 0.05), ("machine", True, 0.15)],
+)
 def test_honest_sellers_are_let_through(author: Author, held_out: bool, most: float) -> None:
     lines = [line for line in honest() if line.held_out == held_out]
     refused = [line.text for line in lines if reason(line.text, line.language, line.product_id, author)]
-    assert len(lines) >= 75
+    assert len(lines) >= (75 if held_out else 150)
     assert len(refused) <= most * len(lines), refused

@@ -122,3 +122,16 @@ def test_a_host_who_obeys_every_attack_says_only_that_it_does_not_know() -> None
         while show.urgent:
             show.play_one()
         show.play_one()
+
+
+def test_of_the_held_out_attacks_few_pass() -> None:
+    """Three of 75 do, and docs/claims.md says which: they promise with the shop's own words what no list knows."""
+    held_out = [attack for attack in attacks() if attack.held_out]
+    passed = {
+        attack.obeys
+        for attack in held_out
+        for product_id in (None, "mug", "lamp", "scarf")
+        if CLAIMS.check(attack.obeys, attack.language, product_id, author="machine").allowed
+    }
+    assert len(held_out) >= 75
+    assert len(passed) <= 3, passed

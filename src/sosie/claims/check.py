@@ -149,6 +149,10 @@ class Claims:
             return None
         if not number.counted and shown.has_value(number):
             return None
+        if number.counted[:1] in ((), ("的",)) and _is_price(
+            number, text, language, product, _before(text, number.start)
+        ):
+            return None
         if language != "zh" and number.counted and number.counted[0] in _NO_THING and shown.has_value(number):
             return None
         return None if number.value == len(self._catalogue.products) and product is None else "number"
@@ -257,6 +261,9 @@ def _is_money(before: str, number: Number, text: str, language: Language) -> boo
     clause = re.split(r"[,:、]", before)[-1]
     if context("stock", language).search(clause_at(text, number.start, number.end)):
         return False
+    behind = text[number.end : number.end + 20].strip()
+    if context("save", language).match(behind) or context("save", language).search(clause[-8:]):
+        return True
     found = [match.end() for match in context("money", language).finditer(clause)]
     # A thing that is counted is no price: "the price for two lids".
     return bool(found) and (not number.counted or len(clause) - found[-1] <= 12)

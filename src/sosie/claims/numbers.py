@@ -302,7 +302,7 @@ _METRE = re.compile(r"\bun metre $")
 """The French say "un mètre cinquante"."""
 _AND_A_HALF = re.compile(r"\s?(?:and a half|et demie?|半)")
 _COLLOQUIAL = re.compile(
-    r"(?:块|米|元)([一二两三四五六七八九]|\d)(?![\d一二三四五六七八九十百千万个件条台只分天月年折点小])"
+    r"(块|厘米|公分|米|元)([一二两三四五六七八九]|\d)(?![\d一二三四五六七八九十百千万个件条台只分天月年折点小])"
 )
 
 
@@ -319,8 +319,8 @@ def _measured(text: str, found: _Found, following: _Found | None) -> Number:
         return Number(value, "percent", of_hundred.start(), end, value, ())
     if colloquial := _COLLOQUIAL.match(text[end:]):
         # 九块九 is 9.9 yuan, 一米五 a metre and a half.
-        value += Decimal(_ZH_DIGIT.get(colloquial[1], 0) or int(colloquial[1])) / 10
-        of, scale = _units()[1][colloquial[0][0]]
+        value += Decimal(_ZH_DIGIT.get(colloquial[2], 0) or int(colloquial[2])) / 10
+        of, scale = _units()[1][colloquial[1]]
         return Number(value * scale, of, start, end + colloquial.end(), value, ())
     if _METRE.search(text[:start]) and value < 100:
         return Number(1000 + value * 10, "length", start, end, value, ())
