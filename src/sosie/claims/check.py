@@ -11,11 +11,12 @@ a fact that says the same, or cannot be said at all. A sentence that no person w
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sosie.claims.evidence import NOTHING, Evidence, clause_at, names_in, of_product, of_shop, shows
+from sosie.claims.evidence import NOTHING, Evidence, clause_at, name_pattern, names_of, of_product, of_shop, shows
 from sosie.claims.fold import fold, is_han
 from sosie.claims.numbers import Number, numbers
 from sosie.claims.terms import FEW, Reason, Term, context, languages_in, terms
@@ -42,6 +43,8 @@ class Verdict:
 
 
 ALLOWED = Verdict(None)
+MOST_KNOWN = 2000
+"""Sentences whose verdict is kept: a show tells its lines hundreds of times."""
 _CURRENCY: dict[Currency, str] = {
     "CNY": r"[¥元块圆毛角分]|yuan|rmb|cny|kuai|人民币",
     "EUR": r"€|eur|欧",
@@ -56,24 +59,37 @@ _UNREADABLE = re.compile(
 
 
 class Claims:
-    """The firewall for one catalogue; make a new one when prices or stock change. Remembers only what it read in the facts."""
+    """The firewall for one catalogue; make a new one when prices or stock change. Keeps its latest verdicts."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._shop = of_shop(catalogue)
         self._products: dict[str, Evidence] = {}
         self._vocabularies: dict[Language, Vocabulary] = {}
+        self._names = names_of(catalogue)
+        self._owners: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for name, owner, whole in self._names:
+            self._owners[name].append((owner, whole))
+        self._known: dict[tuple[str, Language, str | None, Author], Verdict] = {}
 
     def check(self, sentence: str, language: Language, product_id: str | None, *, author: Author) -> Verdict:
-        """``product_id``: what the sentence is about where it names nothing else. Well under a millisecond for a line.
+        """``product_id``: what the sentence is about where it names nothing else.
 
         The templates of a line must be filled in. Raises YourInput for a product that the catalogue does not have.
         """
+        key = (sentence, language, product_id, author)
+        if key not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = self._judge(sentence, language, product_id, author)
+        return self._known[key]
+
+    def _judge(self, sentence: str, language: Language, product_id: str | None, author: Author) -> Verdict:
         text = fold(sentence)
         named = [
-            (start, end, whole, product)
-            for product in self._catalogue.products
-            for start, end, whole in names_in(text.text, product)
+            (match.start(), match.end(), whole, self._catalogue[owner])
+            for match in name_pattern(self._names).finditer(text.text)
+            for owner, whole in self._owners[match[0]]
         ]
         about = _Subject(self._catalogue[product_id] if product_id else None, named, text.text)
         found = [
@@ -215,26 +231,27 @@ class _Subject:
         self._text = text
         self._spans = [(start, end) for start, end, _, _ in named]
         # "Car cup holder" names no cup: short words count with an article, or in Chinese, or where nothing is given.
-        self._named = sorted(
-            (start, -end, end, product)
-            for start, end, whole, product in named
-            if whole or given is None or is_han(text[start]) or _POINTING.search(text[:start])
-        )
+        named_too = {start for start, _, _, product in named if given is not None and product.id == given.id}
+        counting = [
+            (start, product)
+            for start, _, whole, product in named
+            if (whole or given is None or is_han(text[start]) or _POINTING.search(text[:start]))
+            # A name that two products share means the given one.
+            and (start not in named_too or (given is not None and product.id == given.id))
+        ]
+        self._named = sorted(counting, key=lambda one: one[0])
 
     def is_name(self, start: int, end: int) -> bool:
         return any(left <= start and end <= right for left, right in self._spans)
 
     def at(self, place: int) -> Product | None:
-        past = [product for start, _, end, product in self._named if start <= place]
+        past = [product for start, product in self._named if start <= place]
         if past:
-            return past[-1] if not self._is_ours(past[-1], past) else self._given
+            return past[-1]
         clause = clause_at(self._text, place, place)
         begin = self._text.find(clause)
-        coming = [product for start, _, _, product in self._named if begin <= start <= begin + len(clause)]
+        coming = [product for start, product in self._named if begin <= start <= begin + len(clause)]
         return coming[0] if coming else self._given
-
-    def _is_ours(self, last: Product, past: list[Product]) -> bool:
-        return self._given is not None and last.id == self._given.id
 
 
 def _unreadable(text: str) -> Iterator[tuple[Reason, int, int]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sosie.claims.fold import fold, is_han, words
 from sosie.claims.numbers import Number, numbers
@@ -171,12 +172,24 @@ def _place_of(said: str, fact: Shown, language: Language) -> tuple[int, int] | N
     return None
 
 
-def names_in(text: str, product: Product) -> Iterator[tuple[int, int, bool]]:
-    """(start, end, whole) wherever a name of the product stands; ``whole`` is False for its short words ("cup")."""
-    for whole, names in ((True, product.name.values()), (False, [n for ns in product.called.values() for n in ns])):
-        for name in names:
-            plain = fold(name).text
-            edge = "" if is_han(plain[-1:] or "a") else r"(?![a-z])"
-            front = "" if is_han(plain[:1] or "a") else r"(?<![a-z])"
-            for match in re.finditer(rf"{front}{re.escape(plain)}s?{edge}", text):
-                yield match.start(), match.end(), whole
+Name = tuple[str, str, bool]
+"""(folded name, product id, whole); ``whole`` is False for a short word like "cup"."""
+
+
+def names_of(catalogue: Catalogue) -> tuple[Name, ...]:
+    return tuple(
+        (fold(name).text, product.id, whole)
+        for product in catalogue.products
+        for whole, names in ((True, product.name.values()), (False, [n for ns in product.called.values() for n in ns]))
+        for name in names
+    )
+
+
+@lru_cache(maxsize=4)
+def name_pattern(names: tuple[Name, ...]) -> re.Pattern[str]:
+    """One pattern for all names, the longest first. Kept, because a new price changes no name."""
+    forms = sorted({name for name, _, _ in names if name}, key=len, reverse=True)
+    latin = "|".join(re.escape(form) for form in forms if not is_han(form[0]))
+    han = "|".join(re.escape(form) for form in forms if is_han(form[0]))
+    parts = [rf"(?<![a-z])(?:{latin})(?=s?(?![a-z]))"] if latin else []
+    return re.compile("|".join(parts + ([f"(?:{han})"] if han else [])) or r"(?!)")
