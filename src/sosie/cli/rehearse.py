@@ -9,9 +9,13 @@ import os
 import platform
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sosie.cli.verb import ProgressBar, Verbs, check_writable, declare
+
+BEGINS_AT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+"""A rehearsed show always begins at this moment, so that the same seed gives the same words."""
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -51,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     from sosie.shop.catalogue import Catalogue
     from sosie.shop.feed import open_shop
     from sosie.show.answers import Answers
-    from sosie.show.rundown import Rundown, check_rundown, read_rundown
+    from sosie.show.events import Started
+    from sosie.show.rundown import Rundown, check_rundown, local_time, read_rundown
 
     for file in (options.out, options.transcript):
         if file is not None:
@@ -88,6 +93,7 @@ def run(options: argparse.Namespace) -> int:
         timer=time.perf_counter,
         weigh=lambda director: weight(director, without=(Rundown, Catalogue)),
         delays=delays,
+        started=Started(0.0, local_time(rundown, BEGINS_AT)),
         on_said=heard,
     ).run()
     bar.close()

@@ -55,7 +55,7 @@ from sosie.show.events import (
     Tick,
 )
 from sosie.show.phrases import OPENERS
-from sosie.show.rundown import Rundown
+from sosie.show.rundown import Rundown, local_time
 from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
 from sosie.stage.labelled import LabelledFrame
@@ -423,7 +423,7 @@ class Session:
     # The show thread: events to actions
 
     def _direct(self) -> None:
-        self._perform(self._director.handle(Started(0.0)))
+        self._perform(self._director.handle(Started(0.0, local_time(self._show.rundown, self._today()))))
         while not self._over.is_set():
             try:
                 event = self._inbox.get(timeout=_POLL_SECONDS)

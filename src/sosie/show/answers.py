@@ -39,6 +39,8 @@ WORD_BONUS = 0.16
 AHEAD = 0.02
 """How far an intent must be ahead of small talk and nonsense."""
 _OFF = "off"
+MOST_NAMES = 6
+"""Products that are named in answer to "what do you sell?"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class Answer:
     named: bool = False
     """The viewer named the product, rather than meaning the one on screen."""
 
-    def text(self, catalogue: Catalogue) -> str:
-        """The sentence to say, from the catalogue as it is now. Never empty."""
-        return _spoken(self, catalogue)
+    def text(self, catalogue: Catalogue, number: int = 0) -> str:
+        """The sentence to say, from the catalogue as it is now; never empty. Another ``number`` may give another wording."""
+        return _spoken(self, catalogue, number)
 
 
 @cache
@@ -221,49 +223,62 @@ def _fact(facts: Sequence[Fact], topic: str) -> Fact | None:
     return next((fact for fact in facts if fact.topic == topic), None)
 
 
-def _spoken(answer: Answer, catalogue: Catalogue) -> str:
+def _spoken(answer: Answer, catalogue: Catalogue, number: int) -> str:
     language = answer.language
-    simple = {
-        "identity": phrases.IDENTITY,
-        "unknown": phrases.UNKNOWN,
-        "hello": phrases.HELLO,
-        "thanks": phrases.THANKS,
-    }.get(answer.intent)
+    if answer.intent == "identity":
+        return phrases.IDENTITY[language]
+    unknown = _turn(phrases.UNKNOWN, language, number)
+    simple = {"unknown": phrases.UNKNOWN, "hello": phrases.HELLO, "thanks": phrases.THANKS}.get(answer.intent)
     if simple:
-        return simple[language]
+        return _turn(simple, language, number)
     if answer.intent == "list":
         names = [product.name[language] for product in catalogue.products if product.offered]
         return (
-            phrases.LIST[language].format(names=phrases.JOIN[language].join(names))
-            if names
-            else phrases.UNKNOWN[language]
+            _turn(phrases.LIST, language, number).format(names=_listed(names, language, number)) if names else unknown
         )
     if answer.product_id is None:
         fact = _fact(catalogue.facts, answer.intent.removeprefix("fact:"))
-        return fact.text[language] if fact else phrases.UNKNOWN[language]
-    text = _about_product(answer, catalogue[answer.product_id])
-    return text or phrases.UNKNOWN[language]
+        return fact.text[language] if fact else unknown
+    return _about_product(answer, catalogue[answer.product_id], number) or unknown
 
 
-def _about_product(answer: Answer, product: Product) -> str | None:
+def _turn(wordings: Mapping[Language, phrases.Wordings], language: Language, number: int) -> str:
+    return wordings[language][number % len(wordings[language])]
+
+
+def _listed(names: Sequence[str], language: Language, number: int) -> str:
+    """All names, or some of a long list and how many there are: nobody listens to a hundred."""
+    if len(names) <= MOST_NAMES:
+        return phrases.JOIN[language].join(names)
+    begin = number * MOST_NAMES % len(names)
+    some = [*names[begin:], *names][:MOST_NAMES]
+    return phrases.JOIN[language].join(some) + phrases.AND_MORE[language].format(n=len(names))
+
+
+def _about_product(answer: Answer, product: Product, number: int) -> str | None:
     language = answer.language
     on_sale = product.sale_price is not None
-    if answer.intent in ("price", "discount", "stock", "why") and not product.offered:
-        return product.fill(phrases.SOLD_OUT[language], language)
     match answer.intent:
+        case "price" | "discount" | "stock" | "why" if not product.offered:
+            wordings = phrases.SOLD_OUT
         case "price":
-            return product.fill((phrases.PRICE_ON_SALE if on_sale else phrases.PRICE)[language], language)
+            wordings = phrases.PRICE_ON_SALE if on_sale else phrases.PRICE
         case "discount":
-            return product.fill((phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT)[language], language)
+            wordings = phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT
         case "stock":
-            return product.fill(phrases.STOCK[language], language)
+            wordings = phrases.STOCK
         case "why":
             claims = ("，" if language == "zh" else "; ").join(product.claims[language])
-            return phrases.WHY[language].format(name=product.name[language], claims=claims)
+            return _turn(phrases.WHY, language, number).format(name=product.name[language], claims=claims)
+        case _:
+            return _told_fact(answer, product)
+    return product.fill(_turn(wordings, language, number), language)
+
+
+def _told_fact(answer: Answer, product: Product) -> str | None:
+    language = answer.language
     fact = _fact(product.facts, answer.intent.removeprefix("fact:"))
-    if fact is None:
-        return None
-    text = product.fill(fact.text[language], language)
+    text = product.fill(fact.text[language], language) if fact else None
     if text and answer.named:
         return phrases.FACT_OF_ANOTHER[language].format(name=product.name[language], fact=text)
     return text
