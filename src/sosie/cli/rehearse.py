@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         comments_per_minute=options.comments_per_minute,
         clock=VirtualClock() if options.clock == "fast" else WallClock(),
-        timer=time.perf_counter,
+        timer=time.thread_time,
         weigh=lambda director: weight(director, without=(Rundown, Catalogue)),
         delays=delays,
         started=Started(0.0, local_time(rundown, BEGINS_AT)),

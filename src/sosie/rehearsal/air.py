@@ -181,6 +181,7 @@ class Rehearsal:
         self._answer_of: dict[int, tuple[str, str]] = {}
         """Comment and intent of an answer that was handed over."""
         self._intents: dict[str, str] = {}
+        """What each comment that was looked up was understood as; kept, for new prices may have an answer said again."""
         self._ended = False
 
     def run(self) -> Log:
@@ -372,7 +373,6 @@ class Rehearsal:
         comment_id, _ = self._answer_of.get(waiting.utterance.id, ("", ""))
         if comment_id in self._asked:
             asked_at, at_once, _ = self._asked.pop(comment_id)
-            self._intents.pop(comment_id, None)
             self.log.delays.append(now + self._delays.encode - asked_at)
             if at_once:
                 self.log.delays_at_once.append(self.log.delays[-1])

@@ -111,7 +111,7 @@ class Crowd:
                 rush_until, rush_about = now + RUSH_SECONDS, self._chance.choice(sorted(_texts().ask))
                 next_rush = now + RUSH_SECONDS + self._wait(RUSH_EVERY)
             if now >= next_flood:
-                flood.extend(self._flood(now))
+                flood = deque(sorted([*flood, *self._flood(now)], key=lambda one: one.at))
                 next_flood = now + self._wait(FLOOD_EVERY)
             while flood and flood[0].at <= now:
                 yield flood.popleft()

@@ -34,7 +34,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All seconds are of the show but ``wall_seconds`` and the milliseconds of deciding."""
+    """All seconds are of the show but ``wall_seconds``; milliseconds are of computing."""
 
     setting: Setting
     machine: Machine
@@ -143,7 +143,7 @@ def markdown(report: Report) -> str:
         ("longest silence", f"{report.longest_silence:.1f} s; silent {_share(report.silent_share)} of the show"),
         ("changes of prices and stock", f"{report.catalogue_changes}; outputs that came back: {report.reconnects}"),
         (
-            "deciding, ms an event",
+            "deciding, ms of computing an event",
             f"median {report.decision_ms_median:.3f}, p99 {report.decision_ms_p99:.3f}, worst {report.decision_ms_worst:.2f}"
             f" of {report.decisions}",
         ),

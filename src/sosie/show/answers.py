@@ -110,8 +110,15 @@ class Answers:
         for product in catalogue.products:
             own += [(f"fact:{fact.topic}", product.id, text) for fact in product.facts for text in fact.asked]
         own_vectors = encoder.embed([text for _, _, text in own]) if own else vectors[:0]
-        self._owners = [(example.intent, None) for example in examples] + [(intent, owner) for intent, owner, _ in own]
-        self._vectors = self._centred(np.concatenate([vectors, own_vectors]))
+        all_vectors = self._centred(np.concatenate([vectors, own_vectors]))
+        # By owner: a question is held against what is known of all products and of one, never against all the others.
+        rows: dict[str | None, list[int]] = defaultdict(list)
+        for row in range(len(examples)):
+            rows[None].append(row)
+        for row, (_, owner, _) in enumerate(own, len(examples)):
+            rows[owner].append(row)
+        intents = [example.intent for example in examples] + [intent for intent, _, _ in own]
+        self._known = {owner: ([intents[row] for row in each], all_vectors[each]) for owner, each in rows.items()}
 
     def find(self, text: str, product_id: str | None) -> Answer:
         """``text`` as cleaned by chat.message; ``product_id`` is the product on screen. About 25 ms; never raises for a text."""
@@ -141,13 +148,16 @@ class Answers:
 
     def _scores(self, question: str, product_id: str | None) -> Mapping[str, float]:
         """The mean likeness of each intent's two nearest examples, and the bonus for its words."""
-        likeness = self._vectors @ self._centred(self._encoder.embed([question]))[0]
+        vector = self._centred(self._encoder.embed([question]))[0]
         near: dict[str, list[float]] = defaultdict(list)
-        for (intent, owner), score in zip(self._owners, likeness, strict=True):
-            if owner is None or owner == product_id:
-                near[intent].append(float(score))
+        for owner in dict.fromkeys((None, product_id)):
+            if owner in self._known:
+                intents, vectors = self._known[owner]
+                for intent, score in zip(intents, vectors @ vector, strict=True):
+                    near[intent].append(float(score))
+        heard = _Heard.of(question)
         return {
-            intent: sum(sorted(all_scores)[-2:]) / 2 + WORD_BONUS * _has_word(question, _words(intent))
+            intent: sum(sorted(all_scores)[-2:]) / 2 + WORD_BONUS * any(map(heard.has, _words(intent)))
             for intent, all_scores in near.items()
         }
 
@@ -186,11 +196,20 @@ def _written(name: str, text: str) -> str:
     """The name as it stands in the text, with a plural s or, in longer words, a letter wrong; "" if it does not."""
     if _is_han(name):
         return name if name in text else ""
-    if whole := re.search(rf"\b{re.escape(name)}s?\b", text):
+    # Looked for as it stands first: a pattern for each of a thousand names would be made anew for every question.
+    if name in text and (whole := re.search(rf"\b{re.escape(name)}s?\b", text)):
         return whole.group()
     if len(name) < 5 or " " in name:
         return ""
-    close = difflib.get_close_matches(name, re.findall(r"[^\W\d_]+", text), n=1, cutoff=0.8)
+    return _close(name, re.findall(r"[^\W\d_]+", text))
+
+
+def _close(word: str, known: Sequence[str]) -> str:
+    """The one of ``known`` with the fewest letters otherwise, if it is nearly ``word``; else ""."""
+    # A letter that the other word lacks is surely one of the few that may differ; that is quickly seen, and mostly decides.
+    letters = set(word)
+    near = [other for other in known if len(letters.difference(other)) <= 0.6 * len(word) - 0.4 * len(other)]
+    close = difflib.get_close_matches(word, near, n=1, cutoff=0.8) if near else []
     return close[0] if close else ""
 
 
@@ -203,20 +222,28 @@ def _is_han(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
+@cache
 def _words(intent: str) -> Sequence[str]:
-    return _intents()[intent].get("words", ()) if intent in _intents() else ()
+    words = _intents()[intent].get("words", ()) if intent in _intents() else ()
+    return [_without_accents(word) for word in words]
 
 
-def _has_word(question: str, words: Sequence[str]) -> bool:
-    question = _without_accents(question.casefold())
-    known = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", question)
-    for word in map(_without_accents, words):
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A question, to look for words in."""
+
+    text: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, question: str) -> _Heard:
+        text = _without_accents(question.casefold())
+        return cls(text, tuple(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)))
+
+    def has(self, word: str) -> bool:
         if _is_han(word) or " " in word:
-            if word in question:
-                return True
-        elif word in known or (len(word) >= 5 and difflib.get_close_matches(word, known, n=1, cutoff=0.8)):
-            return True
-    return False
+            return word in self.text
+        return word in self.words or (len(word) >= 5 and bool(_close(word, self.words)))
 
 
 def _fact(facts: Sequence[Fact], topic: str) -> Fact | None:

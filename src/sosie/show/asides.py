@@ -74,6 +74,7 @@ class Asides:
 
     def __init__(self, rundown: Rundown) -> None:
         self._rundown = rundown
+        texts()  # read now, not at the first aside on air
         self._local_time: datetime | None = None
         self._told: Counter[tuple[str, Language]] = Counter()
         self._told_at: dict[str, float] = {}

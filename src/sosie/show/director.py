@@ -60,6 +60,8 @@ OPEN_QUESTIONS = 8
 """Questions that are being looked up; more are passed over, the oldest stay."""
 SAME_ANSWER_SECONDS = 30.0
 """Whoever asks for what was answered so shortly before has just heard it, however it was worded."""
+SAME_ANSWER_BUSY_SECONDS = 90.0
+"""The same while others wait for an answer. What many asked is told once more when there is time (show/asides.py)."""
 QUIET_SECONDS = 6.0
 """While everything is sold out nobody is talked at without a break, but for so long only is the host silent."""
 SOLD_OUT_TURN = 4
@@ -261,7 +263,9 @@ class Director:
             return True
         if any(told.answer == answer for told in self._under_way.values()):
             return True
-        window = SMALL_TALK_SECONDS if answer.intent in ("hello", "thanks") else SAME_ANSWER_SECONDS
+        window = SAME_ANSWER_BUSY_SECONDS if self._waiting else SAME_ANSWER_SECONDS
+        if answer.intent in ("hello", "thanks"):
+            window = SMALL_TALK_SECONDS
         return now - self._answered_at.get(answer, now - window) < window
 
     def _oldest(self) -> str:
