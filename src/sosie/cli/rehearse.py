@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sosie.cli.verb import ProgressBar, Verbs, check_writable, declare
+from sosie.errors import Theirs
 
 BEGINS_AT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 """A rehearsed show always begins at this moment, so that the same seed gives the same words."""
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
     for file in (options.out, options.transcript):
         if file is not None:
-            check_writable(file.parent)
+            _make_room(file)
     usual = Delays()
     delays = Delays(
         usual.find if options.find_seconds is None else options.find_seconds,
@@ -115,6 +116,15 @@ def run(options: argparse.Namespace) -> int:
         options.transcript.write_text("\n".join(transcript) + "\n", "utf-8")
     print(as_json if options.json else markdown(found))
     return 0
+
+
+def _make_room(file: Path) -> None:
+    """Before the work, so that a day's report is not lost to a misspelt folder."""
+    check_writable(file.parent)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Theirs(f"{file.parent} cannot be made ({problem.strerror})", try_this="another folder") from problem
 
 
 def _clock_face(seconds: float) -> str:
