@@ -302,6 +302,20 @@ def test_an_order_for_another_product_interrupts_nobody() -> None:
     assert len(show.script) == LINES_AHEAD
 
 
+def test_new_prices_let_go_on_what_they_do_not_touch() -> None:
+    show = stage().play(30)
+    while "¥" not in show.script[-1].text:
+        show.play_one()
+    show.say("are you real?")
+    real, on_air, price = show.urgent[0], *show.script
+    (drop, *_) = show.tell(CatalogueChanged(show.now, dearer(sample()[1])))
+    assert isinstance(drop, Drop)
+    assert drop.spared == {real.id, on_air.id}
+    assert (show.urgent[0], show.script[0]) == (real, on_air)
+    assert "111" in show.script[1].text
+    assert show.script[1].id != price.id
+
+
 def test_what_is_said_of_a_product_that_sells_out_meanwhile_is_taken_back() -> None:
     show = stage().play(30)
     actions = show.tell(CatalogueChanged(show.now, with_stock(sample()[1], "mug", 0)))

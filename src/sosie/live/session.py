@@ -170,6 +170,7 @@ class Session:
         )
         self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
         self._generation = 0
+        self._spared: frozenset[int] = frozenset()
         self._desk = CommentDesk(clock.now)
         self._on_screen = _OnScreen(show.rundown.languages[0])
         self._board = OutputBoard(sinks)
@@ -370,7 +371,7 @@ class Session:
             for clip in self._clips(utterance):
                 with self._shared:
                     # Asked here, under the lock: what was dropped meanwhile must not come back.
-                    if self._over.is_set() or utterance.generation < self._generation:
+                    if self._over.is_set() or not self._is_wanted(utterance):
                         return
                     self._lanes.put(clip)
                     self._shared.notify_all()
@@ -444,8 +445,8 @@ class Session:
                     self._questions.put(action)
                 case PassOver(comment_id):
                     self._desk.passed_over(comment_id)
-                case Drop(generation):
-                    self._drop(generation)
+                case Drop(generation, spared):
+                    self._drop(generation, spared)
                 case End():
                     self.stop()
 
@@ -469,12 +470,15 @@ class Session:
         (clip,) = rehearsed
         return replace(clip, speech=replace(clip.speech, utterance=answer, last=False))
 
-    def _drop(self, generation: int) -> None:
+    def _is_wanted(self, utterance: Utterance) -> bool:
+        return utterance.generation >= self._generation or utterance.id in self._spared
+
+    def _drop(self, generation: int, spared: frozenset[int]) -> None:
         with self._shared:
-            self._generation = generation
-            self._lanes.drop(generation)
+            self._generation, self._spared = generation, spared
+            self._lanes.drop(generation, spared)
             for waiting in self._to_say.values():
-                kept = [utterance for utterance in waiting if utterance.generation >= generation]
+                kept = [utterance for utterance in waiting if self._is_wanted(utterance)]
                 waiting.clear()
                 waiting.extend(kept)
 

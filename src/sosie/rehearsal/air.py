@@ -174,6 +174,7 @@ class Rehearsal:
         self._free_at = 0.0
         """When the clause on air ends."""
         self._generation = 0
+        self._spared: frozenset[int] = frozenset()
         self._kept: dict[tuple[str, str], float] = {}
         self._kept_seconds = 0.0
         self._asked: dict[str, tuple[float, bool, str]] = {}
@@ -271,8 +272,8 @@ class Rehearsal:
                     self.log.passed[why] += 1
                     self._asked.pop(comment_id, None)
                     self._intents.pop(comment_id, None)
-                case Drop(generation):
-                    self._drop(generation)
+                case Drop(generation, spared):
+                    self._drop(generation, spared)
                 case End():
                     self._ended = True
 
@@ -313,13 +314,16 @@ class Rehearsal:
         gone = self._chance.choice(names)
         return gone if gone != but else names[0]
 
-    def _drop(self, generation: int) -> None:
-        self._generation = generation
+    def _drop(self, generation: int, spared: frozenset[int]) -> None:
+        self._generation, self._spared = generation, spared
         for lane in (self._urgent, self._script):
-            for waiting in [item for item in lane if item.utterance.generation < generation]:
+            for waiting in [item for item in lane if not self._is_wanted(item.utterance)]:
                 lane.remove(waiting)
                 if waiting.said and waiting is not self._on_air:
                     self._heard(waiting)
+
+    def _is_wanted(self, utterance: Utterance) -> bool:
+        return utterance.generation >= self._generation or utterance.id in self._spared
 
     def _fill_air(self, now: float) -> None:
         """At ``now``: if nobody speaks, the next clause begins, or it is noted when to look again."""
@@ -380,7 +384,7 @@ class Rehearsal:
     def _end_clause(self, waiting: _Waiting, now: float) -> None:
         self._on_air = None
         whole = waiting.said == len(waiting.clauses)
-        dropped = waiting.utterance.generation < self._generation
+        dropped = not self._is_wanted(waiting.utterance)
         if whole or dropped:
             self._heard(waiting)
         if whole:

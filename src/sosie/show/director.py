@@ -321,24 +321,24 @@ class Director:
         before, self._catalogue = self._catalogue, catalogue
         # Most changes are orders: the stock of something that nobody is speaking of. What is being said is as true as it was, and
         # to cut it off would only have it said twice.
-        if self._phase != "on air" or not any(self._is_overtaken(told, before) for told in self._under_way.values()):
+        overtaken = self._overtaken(before) if self._phase == "on air" else []
+        if not overtaken:
             return [*self._keep_ahead(now)]
         self._generation += 1
-        actions: list[Action] = [Drop(self._generation)]
-        old, self._under_way = self._under_way, {}
-        self._again.extendleft(reversed([told.line for told in old.values() if told.line]))
-        for told in old.values():
-            if told.line or told.aside:
-                continue
+        dropped = [self._under_way.pop(utterance_id) for utterance_id in overtaken]
+        self._again.extendleft(reversed([told.line for told in dropped if told.line]))
+        for told in dropped:
             if told.answer and told.comment_id is not None:
                 self._waiting.appendleft((told.comment_id, told.answer))
                 self._answers_in_a_row = max(0, self._answers_in_a_row - 1)
-            else:
-                again = self._say(told.utterance.text, told.utterance.language, told.utterance.kind)
-                if told.utterance.id == self._first_notice:
-                    self._first_notice = again.utterance.id
-                actions.append(again)
-        return actions + self._next_answer() + self._keep_ahead(now)
+        return [Drop(self._generation, frozenset(self._under_way)), *self._next_answer(), *self._keep_ahead(now)]
+
+    def _overtaken(self, before: Catalogue) -> list[int]:
+        """Ids of what may not be said as it was made; of the script also what is behind it, or lines would change places."""
+        ids = [utterance_id for utterance_id, told in self._under_way.items() if self._is_overtaken(told, before)]
+        lines = [utterance_id for utterance_id, told in self._under_way.items() if told.utterance.kind == "line"]
+        first = next((place for place, line in enumerate(lines) if line in ids), len(lines))
+        return [*(one for one in ids if one not in lines), *lines[first:]]
 
     def _is_overtaken(self, told: _Told, before: Catalogue) -> bool:
         """Whether other words would be said by now: another price, or nothing at all of what is sold out."""
@@ -346,7 +346,12 @@ class Director:
             return self._filled(told.line) != told.utterance.text
         if told.answer is not None:
             return told.answer.text(self._catalogue, told.number) != told.utterance.text
-        rests_on = told.aside.rests_on if told.aside else ()
+        if told.aside is None:
+            return False
+        product_id = told.utterance.product_id
+        if product_id is not None and not self._catalogue[product_id].offered:
+            return True
+        rests_on = told.aside.rests_on
         return any(_number(before[key]) != _number(self._catalogue[key]) for key in rests_on)
 
     def _stop(self) -> list[Action]:

@@ -120,6 +120,8 @@ class Drop:
     """Forget what has not begun to play and is of an older generation than this."""
 
     generation: int
+    spared: frozenset[int] = frozenset()
+    """Ids of older utterances that go on all the same: they are as true as they were."""
 
 
 @dataclass(frozen=True, slots=True)
