@@ -10,6 +10,7 @@ CLIP = str(PRESENTER / "presenter.mp4")
 RUNS = (
     ("encode.py",),
     ("stage.py",),
+    ("deciding.py", "--hours", "2"),
     ("face.py", CLIP),
     ("lips.py", CLIP),
     ("voice.py", CLIP),

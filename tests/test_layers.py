@@ -15,6 +15,7 @@ STAGES = (
     "footage",
     "lips",
     "mark",
+    "rehearsal",
     "shop",
     "show",
     "stage",

@@ -111,3 +111,13 @@ def test_a_clip_has_a_shape_for_every_frame() -> None:
     speech = clip("x").speech
     with pytest.raises(ValueError, match="needs 5 shapes"):
         Clip(speech, LipShapes(np.zeros((4, 16), np.float32)))
+
+
+def test_what_is_spared_goes_on_though_it_is_of_an_older_generation() -> None:
+    lanes = Lanes()
+    spared, gone = clip("one", identity=1), clip("two", identity=2)
+    lanes.put(spared)
+    lanes.put(gone)
+    lanes.drop(1, frozenset({1}))
+    assert lanes.take() is spared
+    assert lanes.take() is None

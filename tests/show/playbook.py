@@ -72,9 +72,11 @@ class Stage:
                         self.tell(AnswerFound(self.now, asked.id, self.answers[asked.text]))
                 case PassOver():
                     self.passed.append(action)
-                case Drop(generation):
+                case Drop(generation, spared):
                     for lane in (self.urgent, self.script):
-                        for utterance in [item for item in lane if item.generation < generation]:
+                        for utterance in [
+                            item for item in lane if item.generation < generation and item.id not in spared
+                        ]:
                             lane.remove(utterance)
                 case End():
                     self.ended = True

@@ -57,6 +57,13 @@ def test_a_rundown_is_read(tmp_path: Path) -> None:
         ('shop = "shop.toml"', 'shop = "shop.toml"\nnotice_minutes = 16', ["notice_minutes", "16", "15"]),
         ('shop = "shop.toml"', 'shop = "shop.toml"\nnotice_minutes = 0', ["notice_minutes"]),
         ('shop = "shop.toml"', 'shop = "shop.toml"\nturns = "random"', ["turns", "random", "segment"]),
+        ('shop = "shop.toml"', 'shop = "shop.toml"\norder = "random"', ["order", "random", "changing", "fixed"]),
+        (
+            'shop = "shop.toml"',
+            'shop = "shop.toml"\ntime_zone = "Mars/Base"',
+            ["time_zone", "Mars/Base", "Asia/Shanghai"],
+        ),
+        ("This way.", "This [way.", ["segment 'mug', en line 2", "bracket", "[this|that]"]),
         ('languages = ["en"]', 'languages = ["de"]', ["languages", "de"]),
         ('languages = ["en"]', 'languages = ["en", "en"]', ["languages", "twice"]),
         ('languages = ["en"]', "languages = []", ["languages"]),

@@ -86,13 +86,16 @@ class Lanes:
             self._promised[utterance_id] = _Promise(promised.generation, None, OPENED_PATIENCE_FRAMES)
         return promised.opener
 
-    def drop(self, generation: int) -> None:
-        """Forgets the clauses of an older generation than this (an interruption)."""
+    def drop(self, generation: int, spared: frozenset[int] = frozenset()) -> None:
+        """Forgets the clauses of an older generation than this (an interruption), but for utterances with a ``spared`` id."""
         for lane in (self._urgent, self._script):
-            kept = [clip for clip in lane if clip.speech.utterance.generation >= generation]
+            said_by = [(clip, clip.speech.utterance) for clip in lane]
+            kept = [clip for clip, utterance in said_by if utterance.generation >= generation or utterance.id in spared]
             lane.clear()
             lane.extend(kept)
-        self._promised = {key: made for key, made in self._promised.items() if made.generation >= generation}
+        self._promised = {
+            key: made for key, made in self._promised.items() if made.generation >= generation or key in spared
+        }
 
     @property
     def script_clips(self) -> int:

@@ -59,7 +59,7 @@ from sosie.show.events import (
     Tick,
 )
 from sosie.show.phrases import OPENERS
-from sosie.show.rundown import Rundown
+from sosie.show.rundown import Rundown, local_time
 from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
 from sosie.stage.labelled import LabelledFrame
@@ -167,6 +167,7 @@ class Session:
         )
         self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
         self._generation = 0
+        self._spared: frozenset[int] = frozenset()
         self._desk = CommentDesk(clock.now)
         self._on_screen = _OnScreen(show.rundown.languages[0])
         self._board = OutputBoard(sinks)
@@ -373,7 +374,7 @@ class Session:
             for clip in self._clips(utterance):
                 with self._shared:
                     # Asked here, under the lock: what was dropped meanwhile must not come back.
-                    if self._over.is_set() or utterance.generation < self._generation:
+                    if self._over.is_set() or not self._is_wanted(utterance):
                         return
                     self._lanes.put(clip)
                     self._shared.notify_all()
@@ -426,7 +427,7 @@ class Session:
     # The show thread: events to actions
 
     def _direct(self) -> None:
-        self._perform(self._director.handle(Started(0.0)))
+        self._perform(self._director.handle(Started(0.0, local_time(self._show.rundown, self._today()))))
         while not self._over.is_set():
             try:
                 event = self._inbox.get(timeout=_POLL_SECONDS)
@@ -474,8 +475,8 @@ class Session:
                     # Never the sentence: it may hold what a viewer wrote.
                     _LOG.warning("claims: one %s was not said: %s", kind, reason)
                     self._refused[reason] += 1
-                case Drop(generation):
-                    self._drop(generation)
+                case Drop(generation, spared):
+                    self._drop(generation, spared)
                 case End():
                     self.stop()
 
@@ -499,12 +500,15 @@ class Session:
         (clip,) = rehearsed
         return replace(clip, speech=replace(clip.speech, utterance=answer, last=False))
 
-    def _drop(self, generation: int) -> None:
+    def _is_wanted(self, utterance: Utterance) -> bool:
+        return utterance.generation >= self._generation or utterance.id in self._spared
+
+    def _drop(self, generation: int, spared: frozenset[int]) -> None:
         with self._shared:
-            self._generation = generation
-            self._lanes.drop(generation)
+            self._generation, self._spared = generation, spared
+            self._lanes.drop(generation, spared)
             for waiting in self._to_say.values():
-                kept = [utterance for utterance in waiting if utterance.generation >= generation]
+                kept = [utterance for utterance in waiting if self._is_wanted(utterance)]
                 waiting.clear()
                 waiting.extend(kept)
 

@@ -39,6 +39,8 @@ WORD_BONUS = 0.16
 AHEAD = 0.02
 """How far an intent must be ahead of small talk and nonsense."""
 _OFF = "off"
+MOST_NAMES = 6
+"""Products that are named in answer to "what do you sell?"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class Answer:
     named: bool = False
     """The viewer named the product, rather than meaning the one on screen."""
 
-    def text(self, catalogue: Catalogue) -> str:
-        """The sentence to say, from the catalogue as it is now. Never empty."""
-        return _spoken(self, catalogue)
+    def text(self, catalogue: Catalogue, number: int = 0) -> str:
+        """The sentence to say, from the catalogue as it is now; never empty. Another ``number`` may give another wording."""
+        return _spoken(self, catalogue, number)
 
 
 @cache
@@ -108,8 +110,15 @@ class Answers:
         for product in catalogue.products:
             own += [(f"fact:{fact.topic}", product.id, text) for fact in product.facts for text in fact.asked]
         own_vectors = encoder.embed([text for _, _, text in own]) if own else vectors[:0]
-        self._owners = [(example.intent, None) for example in examples] + [(intent, owner) for intent, owner, _ in own]
-        self._vectors = self._centred(np.concatenate([vectors, own_vectors]))
+        all_vectors = self._centred(np.concatenate([vectors, own_vectors]))
+        # By owner: a question is held against what is known of all products and of one, never against all the others.
+        rows: dict[str | None, list[int]] = defaultdict(list)
+        for row in range(len(examples)):
+            rows[None].append(row)
+        for row, (_, owner, _) in enumerate(own, len(examples)):
+            rows[owner].append(row)
+        intents = [example.intent for example in examples] + [intent for intent, _, _ in own]
+        self._known = {owner: ([intents[row] for row in each], all_vectors[each]) for owner, each in rows.items()}
 
     def find(self, text: str, product_id: str | None) -> Answer:
         """``text`` as cleaned by chat.message; ``product_id`` is the product on screen. About 25 ms; never raises for a text."""
@@ -139,13 +148,16 @@ class Answers:
 
     def _scores(self, question: str, product_id: str | None) -> Mapping[str, float]:
         """The mean likeness of each intent's two nearest examples, and the bonus for its words."""
-        likeness = self._vectors @ self._centred(self._encoder.embed([question]))[0]
+        vector = self._centred(self._encoder.embed([question]))[0]
         near: dict[str, list[float]] = defaultdict(list)
-        for (intent, owner), score in zip(self._owners, likeness, strict=True):
-            if owner is None or owner == product_id:
-                near[intent].append(float(score))
+        for owner in dict.fromkeys((None, product_id)):
+            if owner in self._known:
+                intents, vectors = self._known[owner]
+                for intent, score in zip(intents, vectors @ vector, strict=True):
+                    near[intent].append(float(score))
+        heard = _Heard.of(question)
         return {
-            intent: sum(sorted(all_scores)[-2:]) / 2 + WORD_BONUS * _has_word(question, _words(intent))
+            intent: sum(sorted(all_scores)[-2:]) / 2 + WORD_BONUS * any(map(heard.has, _words(intent)))
             for intent, all_scores in near.items()
         }
 
@@ -184,11 +196,20 @@ def _written(name: str, text: str) -> str:
     """The name as it stands in the text, with a plural s or, in longer words, a letter wrong; "" if it does not."""
     if _is_han(name):
         return name if name in text else ""
-    if whole := re.search(rf"\b{re.escape(name)}s?\b", text):
+    # Looked for as it stands first: a pattern for each of a thousand names would be made anew for every question.
+    if name in text and (whole := re.search(rf"\b{re.escape(name)}s?\b", text)):
         return whole.group()
     if len(name) < 5 or " " in name:
         return ""
-    close = difflib.get_close_matches(name, re.findall(r"[^\W\d_]+", text), n=1, cutoff=0.8)
+    return _close(name, re.findall(r"[^\W\d_]+", text))
+
+
+def _close(word: str, known: Sequence[str]) -> str:
+    """The one of ``known`` with the fewest letters otherwise, if it is nearly ``word``; else ""."""
+    # A letter that the other word lacks is surely one of the few that may differ; that is quickly seen, and mostly decides.
+    letters = set(word)
+    near = [other for other in known if len(letters.difference(other)) <= 0.6 * len(word) - 0.4 * len(other)]
+    close = difflib.get_close_matches(word, near, n=1, cutoff=0.8) if near else []
     return close[0] if close else ""
 
 
@@ -201,73 +222,94 @@ def _is_han(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
+@cache
 def _words(intent: str) -> Sequence[str]:
-    return _intents()[intent].get("words", ()) if intent in _intents() else ()
+    words = _intents()[intent].get("words", ()) if intent in _intents() else ()
+    return [_without_accents(word) for word in words]
 
 
-def _has_word(question: str, words: Sequence[str]) -> bool:
-    question = _without_accents(question.casefold())
-    known = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", question)
-    for word in map(_without_accents, words):
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A question, to look for words in."""
+
+    text: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, question: str) -> _Heard:
+        text = _without_accents(question.casefold())
+        return cls(text, tuple(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)))
+
+    def has(self, word: str) -> bool:
         if _is_han(word) or " " in word:
-            if word in question:
-                return True
-        elif word in known or (len(word) >= 5 and difflib.get_close_matches(word, known, n=1, cutoff=0.8)):
-            return True
-    return False
+            return word in self.text
+        return word in self.words or (len(word) >= 5 and bool(_close(word, self.words)))
 
 
 def _fact(facts: Sequence[Fact], topic: str) -> Fact | None:
     return next((fact for fact in facts if fact.topic == topic), None)
 
 
-def _spoken(answer: Answer, catalogue: Catalogue) -> str:
+def _spoken(answer: Answer, catalogue: Catalogue, number: int) -> str:
     language = answer.language
-    simple = {
-        "identity": phrases.IDENTITY,
-        "unknown": phrases.UNKNOWN,
-        "hello": phrases.HELLO,
-        "thanks": phrases.THANKS,
-    }.get(answer.intent)
+    if answer.intent == "identity":
+        return phrases.IDENTITY[language]
+    unknown = _turn(phrases.UNKNOWN, language, number)
+    simple = {"unknown": phrases.UNKNOWN, "hello": phrases.HELLO, "thanks": phrases.THANKS}.get(answer.intent)
     if simple:
-        return simple[language]
+        return _turn(simple, language, number)
     if answer.intent == "list":
         names = [product.name[language] for product in catalogue.products if product.offered]
         return (
-            phrases.LIST[language].format(names=phrases.JOIN[language].join(names))
-            if names
-            else phrases.UNKNOWN[language]
+            _turn(phrases.LIST, language, number).format(names=_listed(names, language, number)) if names else unknown
         )
     if answer.product_id is None:
         fact = _fact(catalogue.facts, answer.intent.removeprefix("fact:"))
-        return fact.text[language] if fact else phrases.UNKNOWN[language]
-    text = _about_product(answer, catalogue[answer.product_id])
-    return text or phrases.UNKNOWN[language]
+        return fact.text[language] if fact else unknown
+    return _about_product(answer, catalogue[answer.product_id], number) or unknown
 
 
-def _about_product(answer: Answer, product: Product) -> str | None:
+def _turn(wordings: Mapping[Language, phrases.Wordings], language: Language, number: int) -> str:
+    return wordings[language][number % len(wordings[language])]
+
+
+def _listed(names: Sequence[str], language: Language, number: int) -> str:
+    """All names, or some of a long list and how many there are: nobody listens to a hundred."""
+    if len(names) <= MOST_NAMES:
+        return phrases.JOIN[language].join(names)
+    begin = number * MOST_NAMES % len(names)
+    some = [*names[begin:], *names][:MOST_NAMES]
+    return phrases.JOIN[language].join(some) + phrases.AND_MORE[language].format(n=len(names))
+
+
+def _about_product(answer: Answer, product: Product, number: int) -> str | None:
     language = answer.language
     on_sale = product.sale_price is not None
-    if answer.intent in ("price", "discount", "stock", "why") and not product.offered:
-        return product.fill((phrases.NOT_ON_OFFER if product.lapsed else phrases.SOLD_OUT)[language], language)
     match answer.intent:
+        case "price" | "discount" | "stock" | "why" if not product.offered:
+            wordings = phrases.NOT_ON_OFFER if product.lapsed else phrases.SOLD_OUT
         case "price":
-            return product.fill((phrases.PRICE_ON_SALE if on_sale else phrases.PRICE)[language], language)
+            wordings = phrases.PRICE_ON_SALE if on_sale else phrases.PRICE
         case "discount":
             if product.reduced and not on_sale:
                 # Some variants are on sale, others not: neither "yes" nor "no" is true of all, the price is.
-                return product.fill(phrases.PRICE[language], language)
-            return product.fill((phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT)[language], language)
+                wordings = phrases.PRICE
+            else:
+                wordings = phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT
         case "stock":
-            counted = product.stock is not None
-            return product.fill((phrases.STOCK if counted else phrases.IN_STOCK)[language], language)
+            wordings = phrases.IN_STOCK if product.stock is None else phrases.STOCK
         case "why":
             claims = ("，" if language == "zh" else "; ").join(product.claims[language])
-            return phrases.WHY[language].format(name=product.name[language], claims=claims)
+            return _turn(phrases.WHY, language, number).format(name=product.name[language], claims=claims)
+        case _:
+            return _told_fact(answer, product)
+    return product.fill(_turn(wordings, language, number), language)
+
+
+def _told_fact(answer: Answer, product: Product) -> str | None:
+    language = answer.language
     fact = _fact(product.facts, answer.intent.removeprefix("fact:"))
-    if fact is None:
-        return None
-    text = product.fill(fact.text[language], language)
+    text = product.fill(fact.text[language], language) if fact else None
     if text and answer.named:
         return phrases.FACT_OF_ANOTHER[language].format(name=product.name[language], fact=text)
     return text

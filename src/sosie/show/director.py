@@ -4,32 +4,34 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
-Every line and answer passes the claims firewall (claims/) at the moment of speaking: Refuse. Words that are ours and never change
-(the notices, "are you real?", "I don't know that one") do not ask it; a test holds them against it.
+Every line, aside and answer passes the claims firewall (claims/) at the moment of speaking: Refuse. Words that are ours and never
+change (the notices, "are you real?", "I don't know that one") do not ask it; a test holds them against it.
 
     Started ────────► AI notice; once it was heard, greeting and first line
     Finished(line) ─► next line (one is always waiting, so there is never a gap)
     CommentArrived ─► FindAnswer, or at once the truth about "are you real?"
     AnswerFound ────► Say(answer) at the next clause
-    Tick ───────────► the AI notice when it is due
+    Tick ───────────► the AI notice when it is due; while all is sold out, a few words now and then
     Reconnected ────► the AI notice again, before anything else
     Stop ───────────► closing words, then End
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sosie.chat.language import language_of
 from sosie.chat.message import Comment
 from sosie.chat.policy import ChatPolicy
 from sosie.claims import Author, Claims, Reason
-from sosie.shop.catalogue import Catalogue
+from sosie.shop.catalogue import Catalogue, Product
 from sosie.show import phrases
 from sosie.show.answers import Answer
+from sosie.show.asides import Asides, Spoken
 from sosie.show.events import (
     Action,
     AnswerFound,
@@ -50,7 +52,7 @@ from sosie.show.events import (
 )
 from sosie.show.identity import asks_if_real
 from sosie.show.rundown import Rundown
-from sosie.show.script import Line, script
+from sosie.show.script import Aside, Line, script
 from sosie.types import Language, Utterance, UtteranceKind
 
 MOST_REFUSED = 20
@@ -65,13 +67,19 @@ OPEN_QUESTIONS = 8
 """Questions that are being looked up; more are passed over, the oldest stay."""
 SAME_ANSWER_SECONDS = 30.0
 """Whoever asks for what was answered so shortly before has just heard it, however it was worded."""
+SAME_ANSWER_BUSY_SECONDS = 90.0
+"""The same while others wait for an answer. What many asked is told once more when there is time (show/asides.py)."""
+QUIET_SECONDS = 6.0
+"""While everything is sold out nobody is talked at without a break, but for so long only is the host silent."""
+SOLD_OUT_TURN = 4
+"""Asides in one language while everything is sold out."""
 SMALL_TALK_SECONDS = 120.0
 """The same for greetings and thanks; the host is not a doorman."""
 NOTICE_MARGIN = 20.0
 """Seconds by which a notice is handed over before it is due: the clause on air must end and the voice must begin."""
 
 
-OUR_OWN = frozenset((*phrases.IDENTITY.values(), *phrases.UNKNOWN.values()))
+OUR_OWN = frozenset((*phrases.IDENTITY.values(), *(text for texts in phrases.UNKNOWN.values() for text in texts)))
 """Answers that are said whatever the firewall thinks: what the host is, and what it does not know."""
 
 
@@ -81,7 +89,11 @@ class _Told:
 
     utterance: Utterance
     line: Line | None = None
+    aside: Spoken | None = None
+    """Where it is overtaken by new prices it is not said again."""
     answer: Answer | None = None
+    number: int = 0
+    """Of the wording of the answer."""
     comment_id: str | None = None
 
 
@@ -93,7 +105,10 @@ class Director:
         self._rundown = rundown
         self._catalogue = catalogue
         self._claims = Claims(catalogue)
-        self._script: Iterator[Line] = script(rundown)
+        self._script: Iterator[Line | Aside] = script(rundown)
+        self._asides = Asides(rundown)
+        self._quiet_since = 0.0
+        self._n_sold_out = 0
         self._again: deque[Line] = deque()
         self._policy = ChatPolicy()
         self._open: dict[str, None] = {}
@@ -105,6 +120,8 @@ class Director:
         self._next_id = 0
         self._answers_in_a_row = 0
         self._answered_at: dict[Answer, float] = {}
+        self._n_answered: Counter[tuple[str, Language]] = Counter()
+        """By intent, for another wording each time."""
         self._noticed_at = 0.0
         self._noticed_in: set[Language] = set()
         self._first_notice = 0
@@ -114,59 +131,89 @@ class Director:
         if self._phase == "ended" or (self._phase == "before" and not isinstance(event, Started)):
             return []
         match event:
-            case Started(now):
-                return self._start(now)
+            case Started(now, local_time):
+                return self._start(now, local_time)
             case Finished(now, utterance_id):
                 return self._finished(now, utterance_id)
             case CommentArrived(now, comment):
                 return self._comment(now, comment)
             case AnswerFound(now, comment_id, answer):
                 return self._found(now, comment_id, answer)
-            case CatalogueChanged(_, catalogue):
-                return self._reprice(catalogue)
+            case CatalogueChanged(now, catalogue):
+                return self._reprice(now, catalogue)
             case Reconnected(now):
                 return [*self._reconnected(now)]
             case Tick(now):
-                return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead()]
+                return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead(now)]
             case Stop():
                 return self._stop()
 
     # The script
 
-    def _start(self, now: float) -> list[Action]:
+    def _start(self, now: float, local_time: datetime | None) -> list[Action]:
         if self._phase != "before":
             return []
+        self._asides.start(local_time)
         self._phase = "on air"
         (notice,) = self._notice(now)
         self._first_notice = notice.utterance.id
         return [notice]
 
-    def _keep_ahead(self) -> list[Action]:
+    def _keep_ahead(self, now: float) -> list[Action]:
         """Lines until enough are under way. Lines that cannot be said now (sold out, no sale) are left out."""
         actions: list[Action] = []
         # Whichever the voice makes first, nothing is sold before the first notice was heard to its end.
-        if self._phase != "on air" or self._first_notice in self._under_way or not self._has_something_to_sell():
+        if self._phase != "on air" or self._first_notice in self._under_way:
             return actions
+        if not self._has_something_to_sell():
+            return [*self._wait_for_stock(now)]
         n_lines = sum(told.utterance.kind == "line" for told in self._under_way.values())
         refused = 0
         while n_lines < LINES_AHEAD and refused < MOST_REFUSED:
             line = self._again.popleft() if self._again else next(self._script, None)
             if line is None:
                 return actions + ([] if self._under_way else self._stop())
-            text = self._filled(line)
-            if text is None:
-                continue
-            # A person wrote it and answers for it, so any word will do; a model's lines would be a machine's.
-            if reason := self._refused(text, line.language, line.product_id, "person"):
-                actions.append(Refuse("line", reason))
-                refused += 1
-                continue
-            actions.append(self._say(text, line.language, "line", product_id=line.product_id, line=line))
-            n_lines += 1
+            said = self._say_aside(line, now) if isinstance(line, Aside) else self._say_line(line)
+            actions += said
+            n_lines += sum(isinstance(action, Say) for action in said)
+            refused += sum(isinstance(action, Refuse) for action in said)
         return actions
+
+    def _say_line(self, line: Line) -> list[Action]:
+        text = self._filled(line)
+        if text is None:
+            return []
+        # A person wrote it and answers for it, so any word will do; a model's lines would be a machine's.
+        if reason := self._refused(text, line.language, line.product_id, "person"):
+            return [Refuse("line", reason)]
+        return [self._say(text, line.language, "line", line.product_id, line=line)]
+
+    def _say_aside(self, place: Aside, now: float) -> list[Action]:
+        if place.product_id is not None and not self._catalogue[place.product_id].offered:
+            return []
+        said = self._asides.say(place, self._catalogue, now)
+        return [] if said is None else self._put_in(said, place.language, place.product_id)
+
+    def _put_in(self, said: Spoken, language: Language, product_id: str | None) -> list[Action]:
+        if reason := self._refused_aside(said, language, product_id):
+            return [Refuse("line", reason)]
+        return [self._say(said.text, language, "line", product_id, aside=said)]
+
+    def _refused_aside(self, said: Spoken, language: Language, product_id: str | None) -> Reason | None:
+        # Persons wrote it all, we and the seller: nothing in it is a viewer's or a model's.
+        return self._refused(said.stated or said.text, language, said.about or product_id, "person")
 
     def _refused(self, text: str, language: Language, product_id: str | None, author: Author) -> Reason | None:
         return self._claims.check(text, language, product_id, author=author).reason
+
+    def _wait_for_stock(self, now: float) -> list[Action]:
+        """Everything is sold out. The host says so, speaks a little now and then, sells nothing, and is never long silent."""
+        if self._under_way or now < self._quiet_since + QUIET_SECONDS:
+            return []
+        turn = 0 if self._rundown.turns == "none" else self._n_sold_out // SOLD_OUT_TURN
+        self._n_sold_out += 1
+        language = self._rundown.languages[turn % len(self._rundown.languages)]
+        return self._put_in(self._asides.say_sold_out(language, self._catalogue, now), language, None)
 
     def _has_something_to_sell(self) -> bool:
         return any(self._catalogue[segment.product_id].offered for segment in self._rundown.segments)
@@ -181,12 +228,13 @@ class Director:
         told = self._under_way.pop(utterance_id, None)
         if told is None:
             return []
+        self._quiet_since = now
         if told.utterance.kind == "line":
             self._answers_in_a_row = 0
         self._look_at(self._first_line())
         if self._phase == "closing":
             return [] if self._under_way else self._end()
-        return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead()]
+        return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead(now)]
 
     def _first_line(self) -> _Told | None:
         return next((told for told in self._under_way.values() if told.utterance.kind == "line"), None)
@@ -223,6 +271,7 @@ class Director:
         if comment_id not in self._open:
             return []
         del self._open[comment_id]
+        self._asides.asked(now, answer)
         return self._queue(now, comment_id, answer)
 
     def _queue(self, now: float, comment_id: str, answer: Answer) -> list[Action]:
@@ -244,7 +293,9 @@ class Director:
             return True
         if any(told.answer == answer for told in self._under_way.values()):
             return True
-        window = SMALL_TALK_SECONDS if answer.intent in ("hello", "thanks") else SAME_ANSWER_SECONDS
+        window = SAME_ANSWER_BUSY_SECONDS if self._waiting else SAME_ANSWER_SECONDS
+        if answer.intent in ("hello", "thanks"):
+            window = SMALL_TALK_SECONDS
         return now - self._answered_at.get(answer, now - window) < window
 
     def _oldest(self) -> str:
@@ -262,15 +313,24 @@ class Director:
             return []
         comment_id, answer = self._waiting.popleft()
         self._answers_in_a_row += 1
-        text, product_id = answer.text(self._catalogue), answer.product_id
-        actions: list[Action] = []
-        if text not in OUR_OWN and (reason := self._refused(text, answer.language, product_id, "machine")):
-            actions.append(Refuse("answer", reason))
-            text, product_id = phrases.UNKNOWN[answer.language], None
-        actions.append(
-            self._say(text, answer.language, "answer", product_id=product_id, answer=answer, comment_id=comment_id)
+        number = self._n_answered[answer.intent, answer.language]
+        self._n_answered[answer.intent, answer.language] += 1
+        self._asides.answered()
+        text, product_id, reason = self._worded(answer, number)
+        say = self._say(
+            text, answer.language, "answer", product_id, answer=answer, number=number, comment_id=comment_id
         )
-        return actions
+        return [say] if reason is None else [Refuse("answer", reason), say]
+
+    def _worded(self, answer: Answer, number: int) -> tuple[str, str | None, Reason | None]:
+        """What is said to it now, the product on the card meanwhile, and why it is "I don't know that one" if it is."""
+        text = answer.text(self._catalogue, number)
+        if text in OUR_OWN:
+            return text, answer.product_id, None
+        reason = self._refused(text, answer.language, answer.product_id, "machine")
+        if reason is None:
+            return text, answer.product_id, None
+        return Answer("unknown", answer.language, None).text(self._catalogue, number), None, reason
 
     # The notice
 
@@ -296,27 +356,46 @@ class Director:
 
     # Prices, and the end
 
-    def _reprice(self, catalogue: Catalogue) -> list[Action]:
-        self._catalogue = catalogue
+    def _reprice(self, now: float, catalogue: Catalogue) -> list[Action]:
+        before, self._catalogue = self._catalogue, catalogue
         self._claims = Claims(catalogue)
-        if self._phase != "on air":
-            return []
+        # Most changes are orders: the stock of something that nobody is speaking of. What is being said is as true as it was, and
+        # to cut it off would only have it said twice.
+        overtaken = self._overtaken(before) if self._phase == "on air" else []
+        if not overtaken:
+            return [*self._keep_ahead(now)]
         self._generation += 1
-        actions: list[Action] = [Drop(self._generation)]
-        old, self._under_way = self._under_way, {}
-        self._again.extendleft(reversed([told.line for told in old.values() if told.line]))
-        for told in old.values():
-            if told.line:
-                continue
+        dropped = [self._under_way.pop(utterance_id) for utterance_id in overtaken]
+        self._again.extendleft(reversed([told.line for told in dropped if told.line]))
+        for told in dropped:
             if told.answer and told.comment_id is not None:
                 self._waiting.appendleft((told.comment_id, told.answer))
                 self._answers_in_a_row = max(0, self._answers_in_a_row - 1)
-            else:
-                again = self._say(told.utterance.text, told.utterance.language, told.utterance.kind)
-                if told.utterance.id == self._first_notice:
-                    self._first_notice = again.utterance.id
-                actions.append(again)
-        return actions + self._next_answer() + self._keep_ahead()
+        return [Drop(self._generation, frozenset(self._under_way)), *self._next_answer(), *self._keep_ahead(now)]
+
+    def _overtaken(self, before: Catalogue) -> list[int]:
+        """Ids of what may not be said as it was made; of the script also what is behind it, or lines would change places."""
+        ids = [utterance_id for utterance_id, told in self._under_way.items() if self._is_overtaken(told, before)]
+        lines = [utterance_id for utterance_id, told in self._under_way.items() if told.utterance.kind == "line"]
+        first = next((place for place, line in enumerate(lines) if line in ids), len(lines))
+        return [*(one for one in ids if one not in lines), *lines[first:]]
+
+    def _is_overtaken(self, told: _Told, before: Catalogue) -> bool:
+        """Whether other words would be said by now: another price, or nothing at all of what is sold out or no longer true."""
+        said = told.utterance
+        if told.line is not None:
+            refused = self._refused(said.text, said.language, said.product_id, "person")
+            return refused is not None or self._filled(told.line) != said.text
+        if told.answer is not None:
+            return self._worded(told.answer, told.number)[0] != said.text
+        if told.aside is None:
+            return False
+        if said.product_id is not None and not self._catalogue[said.product_id].offered:
+            return True
+        if self._refused_aside(told.aside, said.language, said.product_id):
+            return True
+        rests_on = told.aside.rests_on
+        return any(_number(before[key]) != _number(self._catalogue[key]) for key in rests_on)
 
     def _stop(self) -> list[Action]:
         if self._phase != "on air":
@@ -347,14 +426,21 @@ class Director:
         text: str,
         language: Language,
         kind: UtteranceKind,
-        *,
         product_id: str | None = None,
+        *,
         line: Line | None = None,
+        aside: Spoken | None = None,
         answer: Answer | None = None,
+        number: int = 0,
         comment_id: str | None = None,
     ) -> Say:
         utterance = Utterance(self._next_id, text, language, kind, product_id, self._generation)
         self._next_id += 1
-        self._under_way[utterance.id] = _Told(utterance, line, answer, comment_id)
+        self._under_way[utterance.id] = _Told(utterance, line, aside, answer, number, comment_id)
         self._look_at(self._first_line())
         return Say(utterance, comment_id)
+
+
+def _number(product: Product) -> object:
+    """What templates are filled with, and all that trade changes."""
+    return product.price, product.sale_price, product.stock, product.variants, product.lapsed

@@ -7,6 +7,7 @@ performed in their order by the one place that performs actions (live/session.py
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sosie.chat.message import Comment
@@ -22,6 +23,8 @@ class Started:
     """The stream is on air and nothing has been said."""
 
     now: float
+    local_time: datetime | None = None
+    """What the clocks of the shop say at this moment, with their time zone; None where it is not to be spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ class Drop:
     """Forget what has not begun to play and is of an older generation than this."""
 
     generation: int
+    spared: frozenset[int] = frozenset()
+    """Ids of older utterances that go on all the same: they are as true as they were."""
 
 
 @dataclass(frozen=True, slots=True)

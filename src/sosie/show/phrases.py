@@ -23,20 +23,65 @@ IDENTITY: dict[Language, str] = {
     "fr": "Non, je ne suis pas une vraie personne. Je suis un clone numérique généré par IA, image et voix comprises. "
     "Ce que je dis des produits vient de la boutique.",
 }
-UNKNOWN: dict[Language, str] = {
-    "zh": "这个问题我现在不知道答案，不想随便说，我会转给店铺的同事。",
-    "en": "I don't know that one, and I would rather not guess. I'll pass it on to the shop's team.",
-    "fr": "Je ne connais pas la réponse et je préfère ne pas inventer. Je transmets à l'équipe de la boutique.",
+Wordings = tuple[str, ...]
+"""They take turns; every one of them is true whenever the first is."""
+UNKNOWN: dict[Language, Wordings] = {
+    "zh": (
+        "这个问题我现在不知道答案，不想随便说，我会转给店铺的同事。",
+        "这一点资料里没有，我不乱讲，请店铺的同事来回答。",
+        "这个我答不上来，先记下，转给店铺的同事。",
+        "抱歉，店铺给的资料没写这个，我不猜，交给同事回复。",
+    ),
+    "en": (
+        "I don't know that one, and I would rather not guess. I'll pass it on to the shop's team.",
+        "That is not in what the shop gave me, so I make nothing up. The shop's team gets your question.",
+        "I have no answer to that. It goes to the people at the shop.",
+        "Sorry, nothing in the shop's notes says so, and guessing helps nobody. I'll hand it to the shop's team.",
+    ),
+    "fr": (
+        "Je ne connais pas la réponse et je préfère ne pas inventer. Je transmets à l'équipe de la boutique.",
+        "Ce n'est pas dans les fiches de la boutique, alors je n'invente rien. Je fais suivre à l'équipe.",
+        "Là, je n'ai pas de réponse. La question part chez l'équipe de la boutique.",
+        "Désolé, rien dans mes fiches à ce sujet, et deviner n'aide personne. L'équipe de la boutique la recevra.",
+    ),
 }
-HELLO: dict[Language, str] = {
-    "zh": "欢迎欢迎，有想了解的商品，直接打在公屏上。",
-    "en": "Welcome! If you want to know anything about the products, just type it.",
-    "fr": "Bienvenue ! Si vous avez une question sur les produits, écrivez-la.",
+HELLO: dict[Language, Wordings] = {
+    "zh": (
+        "欢迎欢迎，有想了解的商品，直接打在公屏上。",
+        "你好呀，欢迎进来，随便看看。",
+        "新来的朋友好，想听哪一样就说一声。",
+        "欢迎，坐下来慢慢看，问题随时提。",
+        "你好，看到你了，有什么想问的尽管打字。",
+    ),
+    "en": (
+        "Welcome! If you want to know anything about the products, just type it.",
+        "Hello there, good to have you. Look around as long as you like.",
+        "Hi! Say which product you came for, and ask what you want.",
+        "Welcome in. Questions are fine at any moment.",
+        "Hello and welcome. Type away if something is unclear.",
+    ),
+    "fr": (
+        "Bienvenue ! Si vous avez une question sur les produits, écrivez-la.",
+        "Bonjour à vous, prenez le temps de regarder.",
+        "Bonjour ! Dites-moi quel produit vous intéresse.",
+        "Soyez les bienvenus, vous pouvez poser une question à tout moment.",
+        "Bonjour et bienvenue. Si un point n'est pas clair, écrivez-le.",
+    ),
 }
-THANKS: dict[Language, str] = {
-    "zh": "谢谢支持，还有问题随时问。",
-    "en": "Thank you! Ask again whenever you like.",
-    "fr": "Merci à vous ! N'hésitez pas à reposer une question.",
+THANKS: dict[Language, Wordings] = {
+    "zh": ("谢谢支持，还有问题随时问。", "不客气，想到什么再问。", "谢谢你，慢慢看。", "不用谢，能帮上就好。"),
+    "en": (
+        "Thank you! Ask again whenever you like.",
+        "You are welcome. If something else comes to mind, type it.",
+        "With pleasure, take your time.",
+        "Thanks to you for asking.",
+    ),
+    "fr": (
+        "Merci à vous ! N'hésitez pas à reposer une question.",
+        "Je vous en prie. Si autre chose vous vient, écrivez-le.",
+        "Avec plaisir, prenez votre temps.",
+        "C'est moi qui vous remercie de la question.",
+    ),
 }
 OPENERS: dict[Language, tuple[str, ...]] = {
     "zh": ("我来回答一下。", "看到一个问题。", "有朋友在问。"),
@@ -44,58 +89,144 @@ OPENERS: dict[Language, tuple[str, ...]] = {
     "fr": ("Je vous réponds.", "Je vois une question.", "Voici une question."),
 }
 """Said before an answer that is still being made when the host has finished a clause; about a second each."""
-PRICE: dict[Language, str] = {
-    "zh": "{name}的价格是{price}。",
-    "en": "The {name} is {price}.",
-    "fr": "Le prix : {name}, {price}.",
+PRICE: dict[Language, Wordings] = {
+    "zh": ("{name}的价格是{price}。", "{name}，{price}。", "现在{name}卖{price}。", "问{name}的，{price}一件。"),
+    "en": (
+        "The {name} is {price}.",
+        "For the {name} you pay {price}.",
+        "{price}, that is the price of the {name}.",
+        "The {name} costs {price} at the moment.",
+    ),
+    "fr": (
+        "Le prix : {name}, {price}.",
+        "Comptez {price} : {name}.",
+        "Prix du moment, {name} : {price}.",
+        "C'est {price} : {name}.",
+    ),
 }
-PRICE_ON_SALE: dict[Language, str] = {
-    "zh": "{name}原价{price}，现在{sale_price}。",
-    "en": "The {name} is {sale_price} right now, instead of {price}.",
-    "fr": "En ce moment : {name}, {sale_price} au lieu de {price}.",
+PRICE_ON_SALE: dict[Language, Wordings] = {
+    "zh": (
+        "{name}原价{price}，现在{sale_price}。",
+        "{name}现在{sale_price}，平时是{price}。",
+        "现在买{name}是{sale_price}，原来{price}。",
+        "{sale_price}，这是{name}现在的价格，原价{price}。",
+    ),
+    "en": (
+        "The {name} is {sale_price} right now, instead of {price}.",
+        "At the moment the {name} costs {sale_price}; the usual price is {price}.",
+        "{sale_price} for the {name} right now, instead of the usual {price}.",
+        "You pay {sale_price} for the {name} now, instead of {price}.",
+    ),
+    "fr": (
+        "En ce moment : {name}, {sale_price} au lieu de {price}.",
+        "{name} : {sale_price} pour l'instant, {price} d'habitude.",
+        "C'est {sale_price} en ce moment, au lieu de {price} normalement : {name}.",
+        "Comptez {sale_price}, le prix habituel est {price} : {name}.",
+    ),
 }
-DISCOUNT: dict[Language, str] = {
-    "zh": "有的，{name}现在打{discount}，原价{price}，到手{sale_price}。",
-    "en": "Yes, the {name} is {discount} off: {sale_price} instead of {price}.",
-    "fr": "Oui, {discount} de moins en ce moment : {name}, {sale_price} au lieu de {price}.",
+DISCOUNT: dict[Language, Wordings] = {
+    "zh": (
+        "有的，{name}现在打{discount}，原价{price}，到手{sale_price}。",
+        "{name}正在打{discount}，{sale_price}就可以，原价{price}。",
+        "现在有折扣，{name}{discount}，原价{price}，现在{sale_price}。",
+    ),
+    "en": (
+        "Yes, the {name} is {discount} off: {sale_price} instead of {price}.",
+        "There is one: {discount} off the {name}, so {sale_price} instead of {price}.",
+        "Right now the {name} is reduced by {discount}, to {sale_price} instead of {price}.",
+    ),
+    "fr": (
+        "Oui, {discount} de moins en ce moment : {name}, {sale_price} au lieu de {price}.",
+        "Il y en a une : {name}, moins {discount}, donc {sale_price} et non {price}.",
+        "En ce moment le prix baisse de {discount} : {name}, {sale_price}, habituellement {price}.",
+    ),
 }
-NO_DISCOUNT: dict[Language, str] = {
-    "zh": "{name}现在没有折扣，价格是{price}。",
-    "en": "There is no discount on the {name} right now. It is {price}.",
-    "fr": "Pas de réduction en ce moment : {name}, {price}.",
+NO_DISCOUNT: dict[Language, Wordings] = {
+    "zh": ("{name}现在没有折扣，价格是{price}。", "{name}暂时没有折扣，{price}。", "折扣现在没有，{name}按{price}卖。"),
+    "en": (
+        "There is no discount on the {name} right now. It is {price}.",
+        "Not at the moment: the {name} is at its usual {price}.",
+        "The {name} is not reduced now, it stays at {price}.",
+    ),
+    "fr": (
+        "Pas de réduction en ce moment : {name}, {price}.",
+        "Pour l'instant non : {name}, toujours {price}.",
+        "Il n'y a pas de réduction actuellement : {name}, {price}.",
+    ),
 }
-STOCK: dict[Language, str] = {
-    "zh": "{name}有现货，还有{stock}件。",
-    "en": "The {name} is in stock, {stock} left.",
-    "fr": "Oui, il y en a encore en stock : {name}, {stock} disponibles.",
+STOCK: dict[Language, Wordings] = {
+    "zh": (
+        "{name}有现货，还有{stock}件。",
+        "{name}还剩{stock}件，可以下单。",
+        "有货的，{name}库里{stock}件。",
+        "现在查到{name}还有{stock}件。",
+    ),
+    "en": (
+        "The {name} is in stock, {stock} left.",
+        "Yes, {stock} of the {name} are in stock.",
+        "There are {stock} left of the {name}, so you can order.",
+        "Right now {stock} of the {name} are left.",
+    ),
+    "fr": (
+        "Oui, il y en a encore en stock : {name}, {stock} disponibles.",
+        "{name} : il en reste {stock}, vous pouvez commander.",
+        "{name} : {stock} en stock en ce moment.",
+        "{name} : encore {stock} disponibles.",
+    ),
 }
-IN_STOCK: dict[Language, str] = {
-    "zh": "{name}现在有货。",
-    "en": "The {name} is in stock.",
-    "fr": "Oui, en stock : {name}.",
+IN_STOCK: dict[Language, Wordings] = {
+    "zh": ("{name}现在有货。", "有货的，{name}可以下单。", "{name}有现货，可以下单。"),
+    "en": (
+        "The {name} is in stock.",
+        "Yes, the {name} can be ordered.",
+        "There is stock of the {name}, so you can order.",
+    ),
+    "fr": (
+        "Oui, en stock : {name}.",
+        "{name} : il y en a, vous pouvez commander.",
+        "Il y en a encore en stock : {name}.",
+    ),
 }
 """Where nobody counts the pieces."""
-NOT_ON_OFFER: dict[Language, str] = {
-    "zh": "{name}现在不在售。",
-    "en": "The {name} is not on offer at the moment.",
-    "fr": "Nous ne proposons pas cet article en ce moment : {name}.",
+NOT_ON_OFFER: dict[Language, Wordings] = {
+    "zh": ("{name}现在不在售。", "{name}目前不卖。", "现在买不了{name}。"),
+    "en": (
+        "The {name} is not on offer at the moment.",
+        "The shop does not sell the {name} right now.",
+        "Right now you cannot order the {name}.",
+    ),
+    "fr": (
+        "Nous ne proposons pas cet article en ce moment : {name}.",
+        "{name} : on ne peut pas en commander pour l'instant.",
+        "Pour le moment vous ne pouvez pas commander cet article : {name}.",
+    ),
 }
 """Its time in the catalogue is over; whether it is sold out, nobody said."""
-SOLD_OUT: dict[Language, str] = {
-    "zh": "{name}已经卖完了，现在没有现货。",
-    "en": "The {name} is sold out at the moment.",
-    "fr": "Désolé, épuisé pour le moment : {name}.",
+SOLD_OUT: dict[Language, Wordings] = {
+    "zh": ("{name}已经卖完了，现在没有现货。", "抱歉，{name}暂时没有货。", "{name}现在缺货，拍不了。"),
+    "en": (
+        "The {name} is sold out at the moment.",
+        "Sorry, there is no {name} left right now.",
+        "The {name} cannot be ordered now: it is out of stock.",
+    ),
+    "fr": (
+        "Désolé, épuisé pour le moment : {name}.",
+        "{name} : plus de stock à cet instant.",
+        "Il n'en reste plus actuellement : {name}.",
+    ),
 }
-WHY: dict[Language, str] = {
-    "zh": "{name}的特点是：{claims}。",
-    "en": "About the {name}: {claims}.",
-    "fr": "À propos : {name}, {claims}.",
+WHY: dict[Language, Wordings] = {
+    "zh": ("{name}的特点是：{claims}。", "{name}，{claims}。", "说说{name}：{claims}。"),
+    "en": ("About the {name}: {claims}.", "What the shop says of the {name}: {claims}.", "With the {name}, {claims}."),
+    "fr": ("À propos : {name}, {claims}.", "{name} : {claims}.", "Ce qu'en dit la boutique, {name} : {claims}."),
 }
-LIST: dict[Language, str] = {
-    "zh": "今天有{names}。",
-    "en": "Today we have the {names}.",
-    "fr": "Aujourd'hui : {names}.",
+LIST: dict[Language, Wordings] = {
+    "zh": ("今天有{names}。", "现在能买到的是{names}。", "直播间里有{names}。"),
+    "en": ("Today we have the {names}.", "You can order the {names}.", "In this live: the {names}."),
+    "fr": ("Aujourd'hui : {names}.", "Vous trouverez : {names}.", "Dans ce direct : {names}."),
 }
+AND_MORE: dict[Language, str] = {"zh": "等{n}样", "en": ", and more, {n} in all", "fr": " et d'autres, {n} en tout"}
+"""Behind the first names of a long list."""
 JOIN: dict[Language, str] = {"zh": "、", "en": ", the ", "fr": ", "}
 FACT_OF_ANOTHER: dict[Language, str] = {
     "zh": "{name}：{fact}",

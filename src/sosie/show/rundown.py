@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field
 
@@ -15,6 +17,7 @@ from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, Product, check_line
 from sosie.shop.toml_file import Table, read_toml
+from sosie.show.wording import in_turns
 from sosie.types import LANGUAGES, Language
 from sosie.voice.text import Pronunciation, Pronunciations
 
@@ -23,8 +26,9 @@ MOST_NOTICE_MINUTES = 15
 LONGEST_LINE = 300
 
 Turns = Literal["segment", "round", "none"]
+Order = Literal["changing", "fixed"]
 Wordings = tuple[str, ...]
-"""Ways to say one line; they take turns from round to round."""
+"""Ways to say one line, choices written out; they take turns from round to round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class Rundown:
     greeting: Mapping[Language, Wordings]
     closing: Mapping[Language, Wordings]
     loop: bool
+    order: Order
+    """Whether segments and points come in another order after their first telling; a story wants "fixed"."""
+    time_zone: str | None
+    """The shop's, such as "Asia/Shanghai"; the host speaks of the time of day only where it is known."""
     notice_seconds: float
     chat: bool
     outputs: Outputs
@@ -77,6 +85,12 @@ def _wordings(value: object) -> object:
 def _env_name(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
         raise ValueError("the NAME of an environment variable such as SOSIE_RTMP: the address holds your stream key")
+    return value
+
+
+def _time_zone(value: object) -> object:
+    if isinstance(value, str) and value not in available_timezones():
+        raise ValueError('a name of the time-zone table, such as "Asia/Shanghai" or "Europe/Paris"')
     return value
 
 
@@ -128,6 +142,8 @@ class _File(Table):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     turns: Turns = "segment"
     loop: bool = True
+    order: Order = "changing"
+    time_zone: Annotated[str | None, BeforeValidator(_time_zone)] = None
     notice_minutes: Annotated[float, Field(ge=1, le=MOST_NOTICE_MINUTES)] = 10
     chat: bool = True
     greeting: _Spoken
@@ -165,6 +181,8 @@ def read_rundown(path: Path) -> Rundown:
         greeting={language: _said(file.greeting, language, f"{path.name}: greeting") for language in languages},
         closing={language: _said(file.closing, language, f"{path.name}: closing") for language in languages},
         loop=file.loop,
+        order=file.order,
+        time_zone=file.time_zone,
         notice_seconds=file.notice_minutes * 60,
         chat=file.chat,
         outputs=Outputs(
@@ -194,13 +212,15 @@ def _said(spoken: _Spoken, language: Language, where: str) -> Wordings:
     wordings: Wordings | None = getattr(spoken, language)
     if wordings is None:
         raise YourInput(f"{where} lacks {language}", wanted="a text for every language of the show")
-    return wordings
+    return in_turns(wordings, f"{where}, {language}")
 
 
 def _segment(entry: _Segment, languages: tuple[Language, ...], name: str) -> Segment:
     lines: dict[Language, tuple[Wordings, ...]] = {}
     for language in languages:
-        lines[language] = getattr(entry.lines, language)
+        where = f"{name}: segment {entry.product!r}, {language} line"
+        written: tuple[Wordings, ...] = getattr(entry.lines, language)
+        lines[language] = tuple(in_turns(texts, f"{where} {number}") for number, texts in enumerate(written, 1))
         if not lines[language]:
             raise YourInput(
                 f"{name}: segment {entry.product!r} has no lines in {language}",
@@ -209,12 +229,18 @@ def _segment(entry: _Segment, languages: tuple[Language, ...], name: str) -> Seg
     return Segment(entry.product, lines)
 
 
+def local_time(rundown: Rundown, now: datetime) -> datetime | None:
+    """What the shop's clocks say; None where the rundown names no time zone."""
+    return None if rundown.time_zone is None else now.astimezone(ZoneInfo(rundown.time_zone))
+
+
 def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
     """Every product is in the shop, and no line states what only the catalogue may, or what it does not show.
 
     Raises YourInput naming file, line and reason.
     """
     known = [product.id for product in catalogue.products]
+    firewall = Claims(catalogue)
     for segment in rundown.segments:
         if segment.product_id not in known:
             raise YourInput(
@@ -232,28 +258,31 @@ def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
                 for text in wordings:
                     where = f"{rundown.file}: segment {segment.product_id!r}, {language} line {number}"
                     check_line(text, product, where)
-                    _check_claims(text, language, product, catalogue, where)
+                    _check_claims(text, language, product, catalogue, firewall, where)
     for name, spoken in (("greeting", rundown.greeting), ("closing", rundown.closing)):
         for language, texts in spoken.items():
             for text in texts:
                 where = f"{rundown.file}: {name}, {language}"
                 check_line(text.replace("{shop}", "shop"), None, where)
-                _check_claims(text.replace("{shop}", catalogue.shop[language]), language, None, catalogue, where)
+                _check_claims(
+                    text.replace("{shop}", catalogue.shop[language]), language, None, catalogue, firewall, where
+                )
 
 
-def _check_claims(text: str, language: Language, product: Product | None, catalogue: Catalogue, where: str) -> None:
+def _check_claims(
+    text: str, language: Language, product: Product | None, catalogue: Catalogue, firewall: Claims, where: str
+) -> None:
     """Holds a line against the catalogue as it would be spoken; a sale or a stock that it tells of is taken for given."""
     product_id = None
     if product is not None:
         if (filled := product.fill(text, language)) is None or not product.offered:
             product = replace(product, sale_price=product.sale_price or product.price / 2, stock=product.stock or 1)
-            catalogue = replace(
-                catalogue, products=tuple(product if p.id == product.id else p for p in catalogue.products)
-            )
+            products = tuple(product if p.id == product.id else p for p in catalogue.products)
+            firewall = Claims(replace(catalogue, products=products))
             filled = product.fill(text, language)
         assert filled is not None
         text, product_id = filled, product.id
-    verdict = Claims(catalogue).check(text, language, product_id, author="person")
+    verdict = firewall.check(text, language, product_id, author="person")
     if verdict.reason is not None:
         raise YourInput(
             f"{where}: {text[verdict.start : verdict.end].strip()!r} cannot be said, reason: {verdict.reason}",

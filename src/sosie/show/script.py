@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sosie.show.rundown import Rundown
+from sosie.show.rundown import Rundown, Segment, Wordings
 from sosie.types import Language
+
+LEFT_OUT = 3
+"""Once a segment was told in a language, one in so many of its middle points is left out of each further telling."""
+ASIDE_EVERY = 3
+"""Lines of a segment between places for an aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +26,83 @@ class Line:
     """None for a greeting."""
 
 
-def script(rundown: Rundown) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A place where the host may say something of the moment (show/asides.py)."""
+
+    language: Language
+    product_id: str | None
+
+
+def script(rundown: Rundown) -> Iterator[Line | Aside]:
     """All lines in order; without end if the rundown loops.
 
     Each round begins with a greeting, for those who came in meanwhile, and a line takes its next wording. With
     ``turns = "segment"`` the language changes with every segment, and each round begins one language later, so that every product
     is told in every language within as many rounds as there are languages.
+
+    The first telling is the writer's own, point by point. With ``order = "changing"`` the later ones keep a segment's first
+    point, which opens it, and its last, which closes it; what lies between comes in another order and not all of it, and the
+    segments change places. The same rundown always gives the same script.
     """
     n_languages = len(rundown.languages)
+    told: Counter[tuple[object, Language]] = Counter()
     round_number = 0
+    segments = list(range(len(rundown.segments)))
     while round_number == 0 or rundown.loop:
-        for place, segment in enumerate(rundown.segments):
+        if rundown.order == "changing" and round_number >= n_languages:
+            segments = _other_order(segments, round_number)
+        for turn, index in enumerate(segments):
+            segment = rundown.segments[index]
             match rundown.turns:
                 case "segment":
-                    turn = round_number + place
+                    language = rundown.languages[(round_number + index) % n_languages]
                 case "round":
-                    turn = round_number
+                    language = rundown.languages[round_number % n_languages]
                 case "none":
-                    turn = 0
-            language = rundown.languages[turn % n_languages]
-            # A language comes back to a segment every n rounds only, so the wordings must not count the rounds in between.
-            told_before = round_number if rundown.turns == "none" else round_number // n_languages
-            if place == 0:
-                greetings = rundown.greeting[language]
-                yield Line(greetings[told_before % len(greetings)], language, None)
-            for wordings in segment.lines[language]:
-                yield Line(wordings[told_before % len(wordings)], language, segment.product_id)
+                    language = rundown.languages[0]
+            if turn == 0:
+                yield Line(_next(rundown.greeting[language], told, "greeting", language), language, None)
+                if round_number:
+                    yield Aside(language, None)
+            points = _points(segment, language, told[index, language], rundown)
+            told[index, language] += 1
+            for n_told, point in enumerate(points):
+                if n_told and n_told % ASIDE_EVERY == 0:
+                    yield Aside(language, segment.product_id)
+                wording = _next(segment.lines[language][point], told, (index, point), language)
+                yield Line(wording, language, segment.product_id)
         round_number += 1
+
+
+def _next(wordings: Wordings, told: Counter[tuple[object, Language]], key: object, language: Language) -> str:
+    """A language comes back to a segment every few rounds only, so the wordings count what was told and not the rounds."""
+    number = told[key, language]
+    told[key, language] += 1
+    return wordings[number % len(wordings)]
+
+
+def _points(segment: Segment, language: Language, n_told: int, rundown: Rundown) -> Sequence[int]:
+    points = list(range(len(segment.lines[language])))
+    if rundown.order == "fixed" or n_told == 0 or len(points) < 4:
+        return points
+    first, *middle, last = points
+    order = _middle(middle, segment, language, n_told)
+    if order == _middle(middle, segment, language, n_told - 1):
+        order.reverse()
+    return [first, *order, last]
+
+
+def _middle(points: list[int], segment: Segment, language: Language, n_told: int) -> list[int]:
+    order = points.copy()
+    random.Random(f"{segment.product_id} {language} {n_told}").shuffle(order)
+    return order[: len(order) - len(order) // LEFT_OUT]
+
+
+def _other_order(segments: list[int], round_number: int) -> list[int]:
+    """Shuffled, but never the segment first that has just been last."""
+    others = segments.copy()
+    random.Random(f"round {round_number}").shuffle(others)
+    if others[0] == segments[-1]:
+        others.append(others.pop(0))
+    return others
