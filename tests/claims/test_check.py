@@ -13,6 +13,7 @@ from claims.lines import honest
 from show.playbook import sample
 from sosie.claims import Author, Claims, check
 from sosie.errors import YourInput
+from sosie.shop.catalogue import Fact
 from sosie.show import phrases
 from sosie.show.answers import Answer, read_examples
 from sosie.types import LANGUAGES, Language
@@ -150,6 +151,19 @@ def test_a_fact_that_the_seller_adds_makes_its_sentence_sayable_but_never_an_abs
     assert reason("Every mug is handmade in Italy.", "en") == "fact"
     assert check("Every mug is handmade in Italy.", "en", shop, "mug", author="person").allowed
     assert check("It is the best mug.", "en", shop, "mug", author="person").reason == "absolute"
+
+
+def test_new_prices_and_new_facts_are_known_at_once() -> None:
+    claims = Claims(CATALOGUE)
+    assert claims.check("It is 99 yuan and holds 350 ml.", "en", "mug", author="machine").allowed
+    dearer = replace(CATALOGUE, products=tuple(replace(p, sale_price=Decimal("111")) for p in CATALOGUE.products))
+    later = claims.renewed(dearer)
+    assert later.check("It is 99 yuan and holds 350 ml.", "en", "mug", author="machine").reason == "price"
+    assert later.check("It is 111 yuan and holds 350 ml.", "en", "mug", author="machine").allowed
+    mug = replace(CATALOGUE["mug"], facts=(Fact("glaze", {"en": "It has 3 coats of celadon glaze."}),))
+    other = later.renewed(replace(CATALOGUE, products=(mug,)))
+    assert other.check("It has 3 coats of celadon glaze.", "en", "mug", author="machine").allowed
+    assert other.check("It holds 350 ml.", "en", "mug", author="machine").reason == "number"
 
 
 def test_the_last_few_may_be_called_so_when_they_are() -> None:

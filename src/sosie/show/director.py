@@ -298,7 +298,7 @@ class Director:
 
     def _reprice(self, catalogue: Catalogue) -> list[Action]:
         self._catalogue = catalogue
-        self._claims = Claims(catalogue)
+        self._claims = self._claims.renewed(catalogue)
         if self._phase != "on air":
             return []
         self._generation += 1
