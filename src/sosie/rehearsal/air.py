@@ -37,6 +37,7 @@ from sosie.show.events import (
     Finished,
     PassOver,
     Reconnected,
+    Refuse,
     Say,
     Started,
     Stop,
@@ -99,6 +100,8 @@ class Log:
     """Comments by kind."""
     passed: Counter[str] = field(default_factory=Counter)
     """Comments passed over, by reason."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """What the claims firewall left out, by kind and reason."""
     understood: Counter[str] = field(default_factory=Counter)
     """Questions by "as meant", "as unknown" and "otherwise"."""
     delays: list[float] = field(default_factory=list)
@@ -272,6 +275,8 @@ class Rehearsal:
                     self.log.passed[why] += 1
                     self._asked.pop(comment_id, None)
                     self._intents.pop(comment_id, None)
+                case Refuse(kind, reason):
+                    self.log.refused[f"{kind}: {reason}"] += 1
                 case Drop(generation, spared):
                     self._drop(generation, spared)
                 case End():

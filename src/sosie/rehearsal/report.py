@@ -57,6 +57,8 @@ class Report:
     delay_at_once_median: float | None
     """Of those that found nothing urgent under way."""
     passed_over: Mapping[str, int]
+    refused_claims: Mapping[str, int]
+    """Sentences that the claims firewall left out, by kind and reason."""
     understood: Mapping[str, int]
     notices: int
     largest_notice_interval: float
@@ -103,6 +105,7 @@ def report_of(
         delay_p95=float(np.percentile(log.delays, 95)) if log.delays else None,
         delay_at_once_median=statistics.median(log.delays_at_once) if log.delays_at_once else None,
         passed_over=dict(sorted(log.passed.items())),
+        refused_claims=dict(sorted(log.refused.items())),
         understood=dict(sorted(log.understood.items())),
         notices=sum(one.kind == "notice" for one in log.said),
         largest_notice_interval=largest_interval(log.said, log.seconds),
@@ -139,6 +142,7 @@ def markdown(report: Report) -> str:
         ("comment to first word, seconds", _delays(report)),
         ("understood", _counts(report.understood)),
         ("passed over", _counts(report.passed_over)),
+        ("refused by the claims firewall", _counts(report.refused_claims)),
         ("AI notices", f"{report.notices}, at most {report.largest_notice_interval:.0f} s apart"),
         ("longest silence", f"{report.longest_silence:.1f} s; silent {_share(report.silent_share)} of the show"),
         ("changes of prices and stock", f"{report.catalogue_changes}; outputs that came back: {report.reconnects}"),

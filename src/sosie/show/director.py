@@ -358,7 +358,7 @@ class Director:
 
     def _reprice(self, now: float, catalogue: Catalogue) -> list[Action]:
         before, self._catalogue = self._catalogue, catalogue
-        self._claims = Claims(catalogue)
+        self._claims = self._claims.renewed(catalogue)
         # Most changes are orders: the stock of something that nobody is speaking of. What is being said is as true as it was, and
         # to cut it off would only have it said twice.
         overtaken = self._overtaken(before) if self._phase == "on air" else []

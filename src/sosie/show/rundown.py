@@ -240,7 +240,7 @@ def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
     Raises YourInput naming file, line and reason.
     """
     known = [product.id for product in catalogue.products]
-    firewall = Claims(catalogue)
+    claims = Claims(catalogue)
     for segment in rundown.segments:
         if segment.product_id not in known:
             raise YourInput(
@@ -258,31 +258,33 @@ def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
                 for text in wordings:
                     where = f"{rundown.file}: segment {segment.product_id!r}, {language} line {number}"
                     check_line(text, product, where)
-                    _check_claims(text, language, product, catalogue, firewall, where)
+                    _check_claims(text, language, product, catalogue, claims, where)
     for name, spoken in (("greeting", rundown.greeting), ("closing", rundown.closing)):
         for language, texts in spoken.items():
             for text in texts:
                 where = f"{rundown.file}: {name}, {language}"
                 check_line(text.replace("{shop}", "shop"), None, where)
                 _check_claims(
-                    text.replace("{shop}", catalogue.shop[language]), language, None, catalogue, firewall, where
+                    text.replace("{shop}", catalogue.shop[language]), language, None, catalogue, claims, where
                 )
 
 
 def _check_claims(
-    text: str, language: Language, product: Product | None, catalogue: Catalogue, firewall: Claims, where: str
+    text: str, language: Language, product: Product | None, catalogue: Catalogue, claims: Claims, where: str
 ) -> None:
     """Holds a line against the catalogue as it would be spoken; a sale or a stock that it tells of is taken for given."""
     product_id = None
     if product is not None:
         if (filled := product.fill(text, language)) is None or not product.offered:
             product = replace(product, sale_price=product.sale_price or product.price / 2, stock=product.stock or 1)
-            products = tuple(product if p.id == product.id else p for p in catalogue.products)
-            firewall = Claims(replace(catalogue, products=products))
+            catalogue = replace(
+                catalogue, products=tuple(product if p.id == product.id else p for p in catalogue.products)
+            )
+            claims = claims.renewed(catalogue)
             filled = product.fill(text, language)
         assert filled is not None
         text, product_id = filled, product.id
-    verdict = firewall.check(text, language, product_id, author="person")
+    verdict = claims.check(text, language, product_id, author="person")
     if verdict.reason is not None:
         raise YourInput(
             f"{where}: {text[verdict.start : verdict.end].strip()!r} cannot be said, reason: {verdict.reason}",
