@@ -14,8 +14,7 @@ from claims.lines import honest
 from show.playbook import sample
 from sosie.claims import Author, Claims, check
 from sosie.errors import YourInput
-from sosie.shop.catalogue import Fact
-from sosie.shop.catalogue import Catalogue, Product
+from sosie.shop.catalogue import Catalogue, Fact, Product
 from sosie.show import phrases
 from sosie.show.answers import Answer, read_examples
 from sosie.show.asides import texts
