@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,9 +75,10 @@ class Claims:
 
     def renewed(self, catalogue: Catalogue) -> Claims:
         """For the same shop with other prices or stock: what was read in facts that stayed the same is not read again."""
-        new = Claims(catalogue)
-        if _told(catalogue) == _told(self._catalogue):
-            new._vocabularies = self._vocabularies
+        if _told(catalogue) != _told(self._catalogue):
+            return Claims(catalogue)
+        new = copy(self)
+        new._catalogue, new._known = catalogue, {}
         products = {product.id: product for product in self._catalogue.products}
         new._products = {
             product.id: self._products[product.id]
@@ -226,7 +228,9 @@ class Claims:
 
 def _told(catalogue: Catalogue) -> object:
     """All words of a catalogue, for comparing: no price and no stock."""
-    products = [(product.name, product.called, product.facts, product.claims) for product in catalogue.products]
+    products = [
+        (product.id, product.name, product.called, product.facts, product.claims) for product in catalogue.products
+    ]
     return catalogue.shop, catalogue.facts, products
 
 
