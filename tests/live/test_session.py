@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from sosie.live.outputs import NamedSink, Outputs, sinks_for
 from sosie.live.session import Cast, Session, Show
 from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
+from sosie.shop.catalogue import SaleTerms
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answer
 from sosie.show.phrases import OPENERS
@@ -109,6 +111,23 @@ def test_the_page_sees_what_is_sold_and_by_whom_it_is_shown(tmp_path: Path) -> N
     assert state.product is not None
     assert [output.state for output in state.outputs] == ["closed"]
     assert not state.on_air
+
+
+@pytest.mark.parametrize(("until", "shown"), [(END, ("129", "99")), (DURING + timedelta(minutes=1), ("129", None))])
+def test_a_sale_that_ends_during_the_show_is_over_on_air(until: datetime, shown: tuple[str, str | None]) -> None:
+    moment = [DURING]
+    opened = show()
+    products = [replace(each, sale=SaleTerms(until=until)) for each in opened.catalogue.products]
+    opened = replace(opened, catalogue=replace(opened.catalogue, products=tuple(products)))
+    on_air = Session(cast(), opened, (), clock=VirtualClock(), today=lambda: moment[0], for_seconds=40)
+    moment[0] = DURING + timedelta(minutes=2)
+    on_air.run()
+    product = on_air.state().product
+    assert product is not None
+    assert product.id == "mug"
+    price, sale_price = shown
+    assert price in product.price
+    assert product.sale_price == (sale_price and product.price.replace(price, sale_price))
 
 
 def test_too_many_comments_are_refused_and_none_is_lost_silently(tmp_path: Path) -> None:

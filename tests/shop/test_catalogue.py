@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from sosie.errors import YourInput
-from sosie.shop.catalogue import Product, check_line
+from sosie.shop.catalogue import Catalogue, Product, SaleTerms, Variant, check_line
 from sosie.shop.feed import open_shop
 
 from .making import shop_file
@@ -73,3 +75,72 @@ def test_lines_that_cannot_be_filled_or_spoken(line: str, tea: Product) -> None:
 def test_a_product_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(YourInput, match="'cake'.*tea, pot"):
         open_shop(shop_file(tmp_path))["cake"]
+
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def kind(colour: str, price: str, sale: str | None, stock: int | None, terms: SaleTerms | None = None) -> Variant:
+    return Variant(colour, {"colour": colour}, Decimal(price), Decimal(sale) if sale else None, stock, sale=terms)
+
+
+def test_a_product_whose_variants_cost_alike_is_priced_like_any_other(tea: Product) -> None:
+    both = tea.with_variants((kind("green", "30", "24", 3), kind("black", "30", "24", 0)))
+    assert both.fill("{sale_price}, not {price}; {discount}; {stock}", "en") == "€24, not €30; 20%; 3"
+    assert (both.price_now("en"), both.price_before("en")) == ("€24", "€30")
+
+
+def test_of_variants_that_cost_differently_only_the_least_price_is_told(tea: Product) -> None:
+    mixed = tea.with_variants((kind("green", "30", None, 3), kind("black", "40", "25", None)))
+    assert mixed.fill("{price}", "en") == "€25 and up"
+    assert mixed.fill("{price}", "zh") == "25欧元起"
+    assert mixed.price_now("fr") == "à partir de 25\u00a0€"
+    assert mixed.fill("{sale_price}", "en") is None
+    assert mixed.fill("{discount}", "en") is None
+    assert mixed.fill("{stock}", "en") is None, "nobody counts the black ones"
+    assert mixed.offered
+    assert mixed.reduced
+    with pytest.raises(YourInput, match="by hand"):
+        check_line("just 40 today", mixed, "line 3")
+
+
+def test_a_variant_that_is_sold_out_has_no_say_in_the_price(tea: Product) -> None:
+    left = tea.with_variants((kind("green", "30", None, 3), kind("black", "20", None, 0)))
+    assert left.price_now("en") == "€30"
+    none = tea.with_variants((kind("green", "30", None, 0), kind("black", "20", None, 0)))
+    assert (none.offered, none.price_now("en")) == (False, "€20 and up")
+
+
+def test_variants_differ_and_a_product_without_any_left_is_not_offered(tea: Product) -> None:
+    assert not replace(tea.with_variants((kind("green", "30", None, 3),)), stock=0).offered
+    with pytest.raises(ValueError, match="differ"):
+        tea.with_variants((kind("green", "30", None, 3), kind("green", "31", None, 3)))
+
+
+def test_a_sale_holds_from_its_beginning_until_its_end(tea: Product) -> None:
+    timed = replace(tea, sale=SaleTerms(since=NOON, until=NOON + HOUR))
+    told = {hours: timed.at(NOON + hours * HOUR).price_now("en") for hours in (-1, 0, 1)}
+    assert told == {-1: "€24.50", 0: "€19.90", 1: "€24.50"}
+    assert tea.at(NOON) == tea, "a sale without times is on"
+    with pytest.raises(ValueError, match="before it ends"):
+        SaleTerms(since=NOON, until=NOON)
+    with pytest.raises(ValueError, match="offset"):
+        SaleTerms(since=datetime(2026, 12, 1))
+
+
+def test_each_variant_has_its_own_sale(tea: Product) -> None:
+    ends = kind("black", "30", "24", 3, SaleTerms(until=NOON))
+    both = tea.with_variants((kind("green", "30", "24", 3), ends))
+    assert both.at(NOON - HOUR).price_now("en") == "€24"
+    assert both.at(NOON).fill("{price}", "en") == "€24 and up"
+
+
+def test_what_lapsed_is_not_offered(tea: Product) -> None:
+    lapses = replace(tea, valid_until=NOON)
+    assert lapses.at(NOON - HOUR).offered
+    assert not lapses.at(NOON).offered
+    assert lapses.at(NOON).lapsed
+    varied = replace(tea.with_variants((kind("green", "30", None, 3), kind("black", "40", None, 3))), valid_until=NOON)
+    assert not varied.at(NOON).offered
+    assert not Catalogue({}, (lapses,), ()).at(NOON).products[0].offered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -66,6 +67,79 @@ def test_mistakes_are_named(old: str, new: str, names: list[str], tmp_path: Path
     assert old in SHOP
     with pytest.raises(YourInput) as problem:
         open_shop(shop_file(tmp_path, SHOP.replace(old, new, 1)))
+    for name in names:
+        assert name in str(problem.value)
+
+
+VARIED = (
+    SHOP.replace(
+        "price = 350\nstock = 2\n",
+        """sku = "POT"
+valid_until = 2026-12-31T23:59:59+08:00
+""",
+    )
+    + """
+[[product.variant]]
+id = "red"
+sku = "POT-RED"
+options = { colour = "red" }
+price = 350
+sale_price = 300
+sale_basis = "list"
+sale_from = 2026-12-01T00:00:00Z
+sale_until = 2026-12-08T00:00:00Z
+stock = "in stock"
+
+[[product.variant]]
+id = "blue"
+options = { colour = "blue" }
+price = 350
+stock = 0
+"""
+)
+
+
+def test_variants_sales_and_dates_are_read(tmp_path: Path) -> None:
+    pot = open_shop(shop_file(tmp_path, VARIED))["pot"]
+    red, blue = pot.variants
+    assert (red.sku, red.options, red.price, red.sale_price, red.stock) == (
+        "POT-RED",
+        {"colour": "red"},
+        350,
+        300,
+        None,
+    )
+    assert red.sale is not None
+    assert red.sale.basis == "list"
+    assert red.sale.until == datetime(2026, 12, 8, tzinfo=UTC)
+    assert (blue.stock, blue.sale) == (0, None)
+    assert (pot.price, pot.sale_price, pot.stock, pot.sku, pot.sale) == (350, 300, None, "POT", red.sale)
+    assert pot.valid_until == datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ('sku = "POT"', "price = 350", ["product 'pot'", "variants and a price of its own", "leave price out"]),
+        ('sku = "POT"', "stock = 3", ["product 'pot'", "variants and a stock of its own"]),
+        ('id = "blue"', 'id = "red"', ["product 'pot', variant 'red'", "another"]),
+        ('{ colour = "blue" }', '{ colour = "red" }', ["variant 'blue'", "options of another"]),
+        ('{ colour = "blue" }', "{}", ["variant 'blue'", "options"]),
+        ("sale_price = 300", "sale_price = 400", ["variant 'red'", "sale_price is not below"]),
+        ("sale_price = 300\n", "", ["variant 'red'", "without a sale_price"]),
+        ("2026-12-08T00:00:00Z", "2026-11-08T00:00:00Z", ["variant 'red'", "sale_until is not after"]),
+        ("2026-12-08T00:00:00Z", "2026-12-08", ["variant 'red'", "sale_until", "offset"]),
+        ('"list"', '"cheap"', ["variant 'red'", "sale_basis", "cheap"]),
+        ('stock = "in stock"', 'stock = "some"', ["variant 'red'", "stock", "in stock"]),
+        ("price = 350\nstock = 0", "stock = 0", ["variant 'blue'", "price is missing"]),
+        ("price = 24.50\n", "", ["product 'tea', price is missing"]),
+        ("stock = 7\n", "", ["product 'tea', stock is missing"]),
+    ],
+)
+def test_mistakes_with_variants_are_named(old: str, new: str, names: list[str], tmp_path: Path) -> None:
+    assert old in VARIED
+    with pytest.raises(YourInput) as problem:
+        open_shop(shop_file(tmp_path, VARIED.replace(old, new, 1)))
     for name in names:
         assert name in str(problem.value)
 

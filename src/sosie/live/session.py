@@ -41,6 +41,7 @@ from sosie.show.director import Director
 from sosie.show.events import (
     Action,
     AnswerFound,
+    CatalogueChanged,
     CommentArrived,
     Drop,
     End,
@@ -136,7 +137,8 @@ class Session:
         """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``."""
         self._cast, self._show = cast, show
         self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
-        self._director = Director(show.rundown, show.catalogue)
+        self._catalogue = show.catalogue.at(today())
+        self._director = Director(show.rundown, self._catalogue)
         if show.rundown.chat:
             for language in show.rundown.languages:
                 self._permit(language, "chat")
@@ -144,18 +146,9 @@ class Session:
             language: Stage(cast.face.size, label_for(self._permit(language, "live"), language))
             for language in show.rundown.languages
         }
-        self._cards = {
-            (product.id, language): Card(
-                product.name[language],
-                product.price,
-                product.currency,
-                product.sale_price,
-                Picture.read(product.picture),
-                product.stock,
-            )
-            for product in show.catalogue.products
-            for language in show.rundown.languages
-        }
+        # Decoded once, so that no file is read on air.
+        self._product_pictures = {product.id: Picture.read(product.picture) for product in show.catalogue.products}
+        self._cards = self._cards_of(self._catalogue)
         self._encoder = Encoder(cast.face.size)
         self._pictures: queue.Queue[_Picture] = queue.Queue(PICTURES)
         self._inbox: queue.Queue[Event] = queue.Queue()
@@ -433,7 +426,30 @@ class Session:
                 self._desk.handed_over()
             if isinstance(event, Tick):
                 self._permit(self._show.rundown.languages[0], "live")
+                self._keep_to_dates()
             self._perform(self._director.handle(event))
+
+    def _keep_to_dates(self) -> None:
+        """Sales begin and end, and offers lapse, while the show is on."""
+        catalogue = self._show.catalogue.at(self._today())
+        if catalogue != self._catalogue:
+            self._catalogue, self._cards = catalogue, self._cards_of(catalogue)
+            self._perform(self._director.handle(CatalogueChanged(self._media_now(), catalogue)))
+
+    def _cards_of(self, catalogue: Catalogue) -> dict[tuple[str, Language], Card]:
+        return {
+            (product.id, language): Card(
+                product.name[language],
+                product.price,
+                product.currency,
+                product.sale_price,
+                self._product_pictures[product.id],
+                product.stock,
+                product.price_varies,
+            )
+            for product in catalogue.products
+            for language in self._show.rundown.languages
+        }
 
     def _perform(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -506,7 +522,7 @@ class Session:
     def _shown_product(self, shows: _OnScreen) -> ShownProduct | None:
         if shows.product_id is None:
             return None
-        product = self._show.catalogue[shows.product_id]
+        product = self._catalogue[shows.product_id]
         price, before = product.price_now(shows.language), product.price_before(shows.language)
         return ShownProduct(
             product.id, product.name[shows.language], before or price, price if before else None, product.stock, True

@@ -18,7 +18,8 @@ class ShownProduct:
     price: str
     """As written in the language that is being spoken, e.g. "24,50 €"."""
     sale_price: str | None
-    stock: int
+    stock: int | None
+    """Pieces left; None where there are some and nobody counts them."""
     has_picture: bool
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
+from typing import Literal
 
 from sosie.errors import YourInput
-from sosie.shop.money import Currency, discount, money
+from sosie.shop.money import Currency, and_up, discount, money
 from sosie.types import Language
 
 TEMPLATES = ("name", "price", "sale_price", "discount", "stock")
@@ -47,8 +49,63 @@ class Fact:
     """Further ways in which viewers ask for it, any language."""
 
 
+Basis = Literal["regular", "before", "list", "unstated"]
+"""What the struck-out price is: the seller's own ordinary price, the one asked before, a recommended price that perhaps nobody
+ever asked, or a price of which the source does not say what it is (Shopify's compare-at price). In the EU a reduction is told
+against the lowest price of the last 30 days (98/6/EC, art. 6a); only the seller knows whether this is that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleTerms:
+    """What is known of a sale beside its price."""
+
+    basis: Basis = "regular"
+    since: datetime | None = None
+    """With offset: the sale price holds from then on; None when the source does not say."""
+    until: datetime | None = None
+    """With offset: it holds no longer at that moment; None when the source does not say."""
+
+    def __post_init__(self) -> None:
+        for name, moment in (("since", self.since), ("until", self.until)):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(f"{name} must have an offset, got {moment}")
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            raise ValueError(f"a sale must begin before it ends, got {self.since} to {self.until}")
+
+    def hold(self, now: datetime) -> bool:
+        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of several kinds in which a product is sold."""
+
+    id: str
+    """Ours, unique within the product."""
+    options: Mapping[str, str]
+    """Such as {"colour": "blue", "size": "M"}, as the seller names them; not empty, and another for every variant."""
+    price: Decimal
+    sale_price: Decimal | None
+    """Below ``price``; None while there is no sale."""
+    stock: int | None
+    """Pieces left; None where there are some and nobody counts them."""
+    sku: str = ""
+    """The seller's own number; "" if there is none."""
+    sale: SaleTerms | None = None
+
+    @property
+    def offered(self) -> bool:
+        return self.stock is None or self.stock > 0
+
+    @property
+    def pays(self) -> Decimal:
+        return self.price if self.sale_price is None else self.sale_price
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
+    """What is sold under one name. Where there are variants, ``with_variants`` makes price, sale and stock follow from them."""
+
     id: str
     name: Mapping[Language, str]
     called: Mapping[Language, tuple[str, ...]]
@@ -57,23 +114,72 @@ class Product:
     sale_price: Decimal | None
     """Below ``price``; None while there is no sale."""
     currency: Currency
-    stock: int
-    """Pieces left; a product with none is not offered."""
+    stock: int | None
+    """Pieces left; a product with none is not offered. None where there are some and nobody counts them."""
     picture: Path
     facts: tuple[Fact, ...]
     claims: Mapping[Language, tuple[str, ...]]
     """Praise that the seller can prove and allows to be said."""
+    sku: str = ""
+    """The seller's own number, by which his system names it; "" if there is none."""
+    sale: SaleTerms | None = None
+    """None where nothing is known of the sale beside its price, or it differs between the variants."""
+    valid_until: datetime | None = None
+    """With offset: from then on nothing of this is offered; None when the source does not say."""
+    variants: tuple[Variant, ...] = ()
+    lapsed: bool = False
+    """``valid_until`` has passed; set by ``at``."""
+
+    def __post_init__(self) -> None:
+        if not self.variants:
+            return
+        ids = [variant.id for variant in self.variants]
+        kinds = [tuple(sorted(variant.options.items())) for variant in self.variants]
+        if len(set(ids)) < len(ids) or len(set(kinds)) < len(kinds) or () in kinds:
+            raise ValueError(f"the variants of {self.id} must differ in id and options")
 
     @property
     def offered(self) -> bool:
-        return self.stock > 0
+        return self.stock is None or self.stock > 0
+
+    @property
+    def price_varies(self) -> bool:
+        """One variant costs more than another; ``price`` is then the least that one can pay, and there is no ``sale_price``."""
+        return len({(variant.price, variant.sale_price) for variant in _for_sale(self.variants)}) > 1
+
+    @property
+    def reduced(self) -> bool:
+        """Something of it is on sale, be it one variant."""
+        return self.sale_price is not None or any(each.sale_price is not None for each in _for_sale(self.variants))
+
+    def with_variants(self, variants: tuple[Variant, ...]) -> Product:
+        """The same with these variants, and with the price, sale price and stock that follow from them."""
+        price, sale_price, stock = together(variants)
+        terms = {variant.sale for variant in _for_sale(variants)}
+        sale = terms.pop() if sale_price is not None and len(terms) == 1 else None
+        return replace(self, variants=variants, price=price, sale_price=sale_price, stock=stock, sale=sale)
+
+    def at(self, now: datetime) -> Product:
+        """The same as it is offered at ``now`` (with offset): without a sale that is not on, not at all once it lapsed."""
+        if self.valid_until is not None and now >= self.valid_until:
+            return replace(self, stock=0, sale_price=None, lapsed=True)
+        if self.variants:
+            return self.with_variants(
+                tuple(
+                    replace(each, sale_price=None) if each.sale is not None and not each.sale.hold(now) else each
+                    for each in self.variants
+                )
+            )
+        if self.sale is not None and not self.sale.hold(now):
+            return replace(self, sale_price=None)
+        return self
 
     def fill(self, text: str, language: Language) -> str | None:
         """``text`` with its templates filled in; None if one cannot be, so that the line is not said now."""
         values: dict[str, str | None] = {
             "name": self.name[language],
-            "price": money(self.price, self.currency, language),
-            "stock": str(self.stock) if self.offered else None,
+            "price": self._money(self.price, language),
+            "stock": str(self.stock) if self.offered and self.stock is not None else None,
             "sale_price": money(self.sale_price, self.currency, language) if self.sale_price is not None else None,
             "discount": discount(self.price, self.sale_price, language) if self.sale_price is not None else None,
         }
@@ -84,11 +190,35 @@ class Product:
 
     def price_now(self, language: Language) -> str:
         """What one pays at this moment, for the card."""
-        return money(self.price if self.sale_price is None else self.sale_price, self.currency, language)
+        return self._money(self.price if self.sale_price is None else self.sale_price, language)
 
     def price_before(self, language: Language) -> str | None:
         """The struck-out price of the card; None without a sale."""
         return None if self.sale_price is None else money(self.price, self.currency, language)
+
+    def _money(self, amount: Decimal, language: Language) -> str:
+        text = money(amount, self.currency, language)
+        return and_up(text, language) if self.price_varies else text
+
+
+def _for_sale(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+    """Those that can be had; all of them when none can, so that a sold-out product still has its price."""
+    return tuple(variant for variant in variants if variant.offered) or variants
+
+
+def together(variants: tuple[Variant, ...]) -> tuple[Decimal, Decimal | None, int | None]:
+    """The price, sale price and stock of a product with these variants.
+
+    Where they cost differently, the price is the least that one can pay and no sale price is told: "€19 instead of €25" would be
+    true of one of them only.
+    """
+    counts = [variant.stock for variant in variants]
+    stock = None if None in counts else sum(count for count in counts if count is not None)
+    costs = {(variant.price, variant.sale_price) for variant in _for_sale(variants)}
+    if len(costs) == 1:
+        price, sale_price = costs.pop()
+        return price, sale_price, stock
+    return min(variant.pays for variant in _for_sale(variants)), None, stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +235,10 @@ class Catalogue:
                 return product
         known = ", ".join(product.id for product in self.products)
         raise YourInput(f"the catalogue has no product {product_id!r}", wanted=f"one of {known}")
+
+    def at(self, now: datetime) -> Catalogue:
+        """The catalogue as it is to be spoken from at ``now`` (with offset): see ``Product.at``."""
+        return replace(self, products=tuple(product.at(now) for product in self.products))
 
 
 def check_line(text: str, product: Product | None, where: str) -> None:
@@ -142,12 +276,20 @@ def check_line(text: str, product: Product | None, where: str) -> None:
         )
 
 
+def states_a_price(text: str) -> str:
+    """The first words that state an amount of money or a discount, such as "20 euros" or "8折"; "" if there are none."""
+    found = _MONEY.search(text) or _DISCOUNT.search(text)
+    return found.group().strip() if found else ""
+
+
 def _handwritten_price(text: str, product: Product | None) -> str:
     """Money signs and words, discounts, and bare numbers that are this product's price; "" if there are none."""
     bare = re.sub(r"\{[^}]*\}", "\u2423", text)
-    if found := _MONEY.search(bare) or _DISCOUNT.search(bare):
-        return found.group().strip()
+    if found := states_a_price(bare):
+        return found
     prices = {product.price, product.sale_price} if product else set()
+    for variant in product.variants if product else ():
+        prices |= {variant.price, variant.sale_price}
     for number in _NUMBER.finditer(bare):
         # "350 ml" measures something even where a price happens to be 350.
         if not _UNIT.match(bare, number.end()) and Decimal(number[1].replace(",", ".")) in prices:

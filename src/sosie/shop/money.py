@@ -16,6 +16,7 @@ _FORMS: dict[Currency, dict[Language, str]] = {
     "USD": {"zh": "{}美元", "en": "${}", "fr": "{}\u00a0dollars"},
     "GBP": {"zh": "{}英镑", "en": "£{}", "fr": "{}\u00a0livres sterling"},
 }
+_AND_UP: dict[Language, str] = {"zh": "{}起", "en": "{} and up", "fr": "à partir de {}"}
 _NARROW_SPACE = "\u202f"
 
 
@@ -28,6 +29,11 @@ def money(amount: Decimal, currency: Currency, language: Language) -> str:
     elif language == "zh":
         text = text.replace(",", "")
     return _FORMS[currency][language].format(text)
+
+
+def and_up(amount: str, language: Language) -> str:
+    """``amount`` as the least of several prices: "€24 and up", "à partir de 24 €", "24欧元起"."""
+    return _AND_UP[language].format(amount)
 
 
 def discount(price: Decimal, sale_price: Decimal, language: Language) -> str:

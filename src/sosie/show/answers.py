@@ -249,14 +249,18 @@ def _about_product(answer: Answer, product: Product) -> str | None:
     language = answer.language
     on_sale = product.sale_price is not None
     if answer.intent in ("price", "discount", "stock", "why") and not product.offered:
-        return product.fill(phrases.SOLD_OUT[language], language)
+        return product.fill((phrases.NOT_ON_OFFER if product.lapsed else phrases.SOLD_OUT)[language], language)
     match answer.intent:
         case "price":
             return product.fill((phrases.PRICE_ON_SALE if on_sale else phrases.PRICE)[language], language)
         case "discount":
+            if product.reduced and not on_sale:
+                # Some variants are on sale, others not: neither "yes" nor "no" is true of all, the price is.
+                return product.fill(phrases.PRICE[language], language)
             return product.fill((phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT)[language], language)
         case "stock":
-            return product.fill(phrases.STOCK[language], language)
+            counted = product.stock is not None
+            return product.fill((phrases.STOCK if counted else phrases.IN_STOCK)[language], language)
         case "why":
             claims = ("，" if language == "zh" else "; ").join(product.claims[language])
             return phrases.WHY[language].format(name=product.name[language], claims=claims)

@@ -69,6 +69,18 @@ STOCK: dict[Language, str] = {
     "en": "The {name} is in stock, {stock} left.",
     "fr": "Oui, il y en a encore en stock : {name}, {stock} disponibles.",
 }
+IN_STOCK: dict[Language, str] = {
+    "zh": "{name}现在有货。",
+    "en": "The {name} is in stock.",
+    "fr": "Oui, en stock : {name}.",
+}
+"""Where nobody counts the pieces."""
+NOT_ON_OFFER: dict[Language, str] = {
+    "zh": "{name}现在不在售。",
+    "en": "The {name} is not on offer at the moment.",
+    "fr": "Nous ne proposons pas cet article en ce moment : {name}.",
+}
+"""Its time in the catalogue is over; whether it is sold out, nobody said."""
 SOLD_OUT: dict[Language, str] = {
     "zh": "{name}已经卖完了，现在没有现货。",
     "en": "The {name} is sold out at the moment.",

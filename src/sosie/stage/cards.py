@@ -13,6 +13,7 @@ import numpy as np
 import skia
 
 from sosie.errors import YourInput
+from sosie.shop.money import and_up
 from sosie.stage.canvas import Box, Colour, Layer, even_up, fill, paint, plate, stroke
 from sosie.stage.prices import price_text
 from sosie.stage.text import Run, Style, draw_line, drawable, fitted, require_drawable, width_of, wrapped
@@ -123,6 +124,8 @@ class Card:
     picture: Picture | None = None
     stock: int | None = None
     """Pieces left; None when not known. Shown from LOW_STOCK down."""
+    and_up: bool = False
+    """Some of its variants cost more; ``price`` is the least."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", require_drawable(self.name, "the product's name"))
@@ -190,6 +193,7 @@ def _draw_words(canvas: skia.Canvas, card: Card, language: Language, area: tuple
 def _price_runs(card: Card, language: Language, width: float, side: int) -> list[Run]:
     """The price in words wide enough to read and narrow enough for the card, however long the number."""
     now = price_text(card.price if card.sale_price is None else card.sale_price, card.currency, language)
+    now = and_up(now, language) if card.and_up else now
     before = "" if card.sale_price is None else price_text(card.price, card.currency, language)
     colour = _INK if card.sale_price is None else _SALE
     size = _PRICE * side
@@ -251,6 +255,12 @@ def _draw_placeholder(canvas: skia.Canvas, area: tuple[float, float, float, floa
     plate(canvas, (left + 0.3 * width, top + 0.38 * height, 0.4 * width, 0.36 * height), 0.06 * width, line)
     handle = skia.Rect.MakeXYWH(left + 0.4 * width, top + 0.26 * height, 0.2 * width, 0.24 * height)
     canvas.drawArc(handle, 180, 180, False, line)
+
+
+def placeholder(side: int) -> Bytes:
+    """The tile of a card without a picture, uint8 (side, side, 3) RGB, for a file that a picture will take the place of."""
+    tile = paint(side, side, lambda canvas: _draw_placeholder(canvas, (0, 0, side, side)))
+    return np.ascontiguousarray(tile[..., :3])
 
 
 @lru_cache(maxsize=32)

@@ -36,7 +36,7 @@ function showProduct(product) {
   element("name").textContent = product.name;
   element("price").textContent = product.sale_price || product.price;
   element("old-price").textContent = product.sale_price ? product.price : "";
-  element("stock").textContent = product.stock > 0 ? `${product.stock} in stock` : "sold out";
+  element("stock").textContent = product.stock === null ? "in stock" : product.stock > 0 ? `${product.stock} in stock` : "sold out";
   const picture = element("picture");
   picture.hidden = !product.has_picture;
   const source = `/api/products/${encodeURIComponent(product.id)}/picture`;
