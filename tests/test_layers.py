@@ -6,7 +6,21 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "sosie"
-STAGES = ("chat", "clone", "consent", "face", "footage", "lips", "mark", "shop", "show", "stage", "voice", "broadcast")
+STAGES = (
+    "chat",
+    "claims",
+    "clone",
+    "consent",
+    "face",
+    "footage",
+    "lips",
+    "mark",
+    "shop",
+    "show",
+    "stage",
+    "voice",
+    "broadcast",
+)
 IMPURE = {"time", "asyncio", "threading", "socket", "subprocess", "signal", "multiprocessing"}
 HEAVY = {
     "ai_edge_litert", "ctranslate2", "faster_whisper", "fastapi", "hibari", "huggingface_hub", "kaldi_native_fbank", "misaki",

@@ -26,6 +26,7 @@ from sosie.mark.sample import to_yuv
 from sosie.shop.catalogue import SaleTerms
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answer
+from sosie.show.events import Refuse
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import read_rundown
 from sosie.stage.label_reader import find_label
@@ -330,3 +331,15 @@ def test_no_show_without_a_consent_that_covers_it(tmp_path: Path, record: Consen
     with pytest.raises(Refused, match=why):
         Session(cast(record=record), show(), (), clock=VirtualClock(), today=lambda: DURING)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_firewall_refuses_is_counted_and_logged_without_its_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    on_air = session(tmp_path)
+    on_air._perform([Refuse("answer", "price"), Refuse("line", "price")])
+    assert on_air.refused_claims == {"price": 2}
+    assert [record.getMessage() for record in caplog.records] == [
+        "claims: one answer was not said: price",
+        "claims: one line was not said: price",
+    ]

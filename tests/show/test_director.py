@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import pytest
 
+from sosie.claims import Claims
+from sosie.shop.catalogue import Catalogue, Fact
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.director import ANSWERS_IN_A_ROW, LINES_AHEAD, OPEN_QUESTIONS, WAITING_ANSWERS, Director
@@ -21,11 +23,13 @@ from sosie.show.events import (
     Finished,
     PassOver,
     Reconnected,
+    Refuse,
     Say,
     Started,
     Stop,
     Tick,
 )
+from sosie.show.rundown import Rundown
 from sosie.types import LANGUAGES
 
 from .playbook import Stage, sample
@@ -314,6 +318,75 @@ def test_a_line_about_a_sale_is_left_out_when_there_is_none() -> None:
     assert not any(
         "打" in line.text and "折" in line.text for _, line in show.of_kind("line") if line.product_id == "mug"
     )
+
+
+def with_line(text: str) -> tuple[Rundown, Catalogue]:
+    """The sample show in English, the lines of its first product replaced by one."""
+    rundown, catalogue = sample()
+    first = replace(rundown.segments[0], lines={"en": ((text,),)})
+    return replace(rundown, languages=("en",), segments=(first, *rundown.segments[1:])), catalogue
+
+
+def test_a_line_that_the_shop_does_not_show_is_left_out_and_the_show_goes_on() -> None:
+    line = "The {name} is the best in the world, I use it myself."
+    director = Director(*with_line(line))
+    notice, *_ = director.handle(Started(0.0))
+    assert isinstance(notice, Say)
+    actions = director.handle(Finished(6.0, notice.utterance.id))
+    assert Refuse("line", "absolute") in actions
+    said = [action.utterance.text for action in actions if isinstance(action, Say)]
+    assert len(said) == LINES_AHEAD
+    assert not any("best" in text for text in said)
+    assert "best" not in repr([action for action in actions if isinstance(action, Refuse)])
+
+
+def test_a_show_of_nothing_but_refused_lines_is_quiet_and_does_not_hang() -> None:
+    rundown, catalogue = with_line("The best {name} in the world.")
+    rundown = replace(rundown, segments=rundown.segments[:1], greeting={"en": ("The best shop.",)})
+    show = Stage(Director(rundown, catalogue)).start().play(60)
+    assert not show.of_kind("line")
+    assert show.of_kind("notice")
+
+
+def test_a_fact_that_the_firewall_refuses_becomes_an_honest_i_do_not_know() -> None:
+    rundown, catalogue = sample()
+    cures = Fact("health", dict.fromkeys(LANGUAGES, "It cures headaches."))
+    shop = replace(catalogue, products=tuple(replace(p, facts=(*p.facts, cures)) for p in catalogue.products))
+    claims = Claims(shop)
+    assert claims.check("It cures headaches.", "en", "mug", author="person").allowed  # the seller's own fact
+    best = Fact("rank", dict.fromkeys(LANGUAGES, "It is the best mug."))
+    shop = replace(catalogue, products=tuple(replace(p, facts=(*p.facts, best)) for p in catalogue.products))
+    show = Stage(Director(rundown, shop)).start().play(40)
+    show.answers["is it good?"] = Answer("fact:rank", "en", "mug")
+    (asked,) = show.say("is it good?")
+    actions = show.tell(AnswerFound(show.now, "nobody", Answer("fact:rank", "en", "mug")))
+    assert isinstance(asked, FindAnswer)
+    assert actions == []
+    answer = show.play_one()
+    assert answer is not None
+    assert answer.text == phrases.UNKNOWN["en"]
+
+
+def test_a_price_that_changes_while_a_line_waits_is_never_said_and_the_new_one_is_checked() -> None:
+    show = stage()
+    while not any("99" in line.text for line in show.script):
+        show.play_one()
+    catalogue = sample()[1]
+    dearer = replace(catalogue, products=tuple(replace(p, sale_price=Decimal("111")) for p in catalogue.products))
+    stale = [line.text for line in show.script]
+    actions = show.tell(CatalogueChanged(show.now, dearer))
+    assert isinstance(actions[0], Drop)
+    assert not [action for action in actions if isinstance(action, Refuse)]
+    old, new = Claims(catalogue), Claims(dearer)
+    again = [action.utterance for action in actions if isinstance(action, Say) and action.utterance.kind == "line"]
+    assert any("111" in line.text for line in again)
+    for line in again:
+        assert new.check(line.text, line.language, line.product_id, author="person").allowed
+        if "111" in line.text:
+            assert old.check(line.text, line.language, line.product_id, author="person").reason in ("price", "discount")
+    played = len(show.played)
+    show.play(show.now + 600)
+    assert not set(stale) & {line.text for _, line in show.played[played:] if "99" in line.text}
 
 
 def test_stop_says_goodbye_and_ends() -> None:

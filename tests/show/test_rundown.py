@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,11 @@ def test_mistakes_are_named(old: str, new: str, names: list[str], tmp_path: Path
         ("This way.", "Only 99 today!", ["'99'", "{price}"]),
         ("This way.", "Was {was}.", ["{was}", "{price}"]),
         ("Welcome to {shop}.", "Only {price}.", ["greeting, en", "{price}"]),
-        ("See you.", "😀", ["closing, en", "nothing to say"]),
+        ("See you.", "😀", ["show.toml: closing, en", "nothing to say"]),
+        ("This way.", "I use it myself.", ["show.toml: segment 'mug', en line 2", "'I use'", "reason: experience"]),
+        ("This way.", "It holds 500 ml.", ["en line 2", "'500 ml'", "reason: number", "fact"]),
+        ("This way.", "The best there is.", ["'The best'", "reason: absolute", "docs/claims.md"]),
+        ("Welcome to {shop}.", "Hurry up!", ["greeting, en", "reason: urgency"]),
     ],
 )
 def test_the_lines_are_held_against_the_shop(old: str, new: str, names: list[str], tmp_path: Path) -> None:
@@ -94,6 +99,13 @@ def test_the_lines_are_held_against_the_shop(old: str, new: str, names: list[str
         check_rundown(read(tmp_path, SHOW.replace(old, new, 1)), catalogue)
     for name in names:
         assert name in str(problem.value)
+
+
+def test_a_line_about_a_sale_may_stand_in_a_show_without_one(tmp_path: Path) -> None:
+    catalogue = open_shop(SAMPLE / "shop.toml")
+    full_price = replace(catalogue, products=tuple(replace(p, sale_price=None, stock=0) for p in catalogue.products))
+    line = "Was {price}, now {sale_price}, {discount} off, {stock} left."
+    check_rundown(read(tmp_path, SHOW.replace("This way.", line)), full_price)
 
 
 def test_the_sample_is_a_good_example() -> None:

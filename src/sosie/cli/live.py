@@ -91,6 +91,7 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
         "standstill_seconds": round(state.health.standstill_seconds, 2),
         "answers": len(delays),
         "answer_seconds_median": round(median, 2) if median is not None else None,
+        "refused_claims": room.session.refused_claims,
         "memory_mb": state.health.memory_mb,
         "recording": str(recording) if recording else None,
     }
@@ -102,5 +103,8 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
     )
     if median is not None:
         print(f"{len(delays)} answers, begun {median:.1f} s after the question (median).", file=sys.stderr)
+    if refused := room.session.refused_claims:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(refused.items()))
+        print(f"{sum(refused.values())} sentences were not said: {reasons} (docs/claims.md).", file=sys.stderr)
     if recording:
         print(recording)

@@ -12,9 +12,10 @@ silently. When speech is late the face goes on by itself, listening, and the sou
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ import numpy as np
 
 from sosie.broadcast.encode import Encoder
 from sosie.broadcast.timeline import Slip, Timeline, Wait
+from sosie.claims import Reason
 from sosie.clock import Clock
 from sosie.consent.gate import Permit, ToAir, may
 from sosie.consent.record import ConsentRecord, Purpose
@@ -50,6 +52,7 @@ from sosie.show.events import (
     Finished,
     PassOver,
     Reconnected,
+    Refuse,
     Say,
     Started,
     Stop,
@@ -73,6 +76,7 @@ CLOSING_SECONDS = 10.0
 """How long before the end of a show with a given length the closing words begin."""
 OVERTIME_SECONDS = 12.0
 """A show with a given length ends this much later at the latest, whatever is being said."""
+_LOG = logging.getLogger(__name__)
 _QUIET = np.zeros(SAMPLES_PER_FRAME, np.float32)
 _POLL_SECONDS = 0.25
 """How often a waiting thread looks whether the show is over."""
@@ -168,6 +172,7 @@ class Session:
         self._board = OutputBoard(sinks)
         self._late = 0
         self._standstill_seconds = 0.0
+        self._refused: Counter[Reason] = Counter()
         self._frames = 0
         self._over = threading.Event()
         self._failure: BaseException | None = None
@@ -211,6 +216,11 @@ class Session:
     def answer_delays(self) -> tuple[float, ...]:
         """Seconds from each comment to the first word of its answer leaving the encoder, newest last, at most 1000."""
         return self._desk.delays
+
+    @property
+    def refused_claims(self) -> dict[Reason, int]:
+        """How many sentences the claims firewall kept from being said, by reason."""
+        return dict(self._refused)
 
     @property
     def lost_outputs(self) -> tuple[tuple[str, SosieError], ...]:
@@ -460,6 +470,10 @@ class Session:
                     self._questions.put(action)
                 case PassOver(comment_id):
                     self._desk.passed_over(comment_id)
+                case Refuse(kind, reason):
+                    # Never the sentence: it may hold what a viewer wrote.
+                    _LOG.warning("claims: one %s was not said: %s", kind, reason)
+                    self._refused[reason] += 1
                 case Drop(generation):
                     self._drop(generation)
                 case End():

@@ -4,6 +4,9 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
+Every line and answer passes the claims firewall (claims/) at the moment of speaking: Refuse. Words that are ours and never change
+(the notices, "are you real?", "I don't know that one") do not ask it; a test holds them against it.
+
     Started ────────► AI notice; once it was heard, greeting and first line
     Finished(line) ─► next line (one is always waiting, so there is never a gap)
     CommentArrived ─► FindAnswer, or at once the truth about "are you real?"
@@ -23,6 +26,7 @@ from typing import Literal
 from sosie.chat.language import language_of
 from sosie.chat.message import Comment
 from sosie.chat.policy import ChatPolicy
+from sosie.claims import Author, Claims, Reason
 from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
@@ -38,6 +42,7 @@ from sosie.show.events import (
     Finished,
     PassOver,
     Reconnected,
+    Refuse,
     Say,
     Started,
     Stop,
@@ -48,6 +53,8 @@ from sosie.show.rundown import Rundown
 from sosie.show.script import Line, script
 from sosie.types import Language, Utterance, UtteranceKind
 
+MOST_REFUSED = 20
+"""Lines in a row that the firewall may leave out before the host is quiet until the next event; a loop may have no other."""
 LINES_AHEAD = 2
 """Script lines handed over and not yet finished: the one on air and one that is being made meanwhile."""
 ANSWERS_IN_A_ROW = 3
@@ -62,6 +69,10 @@ SMALL_TALK_SECONDS = 120.0
 """The same for greetings and thanks; the host is not a doorman."""
 NOTICE_MARGIN = 20.0
 """Seconds by which a notice is handed over before it is due: the clause on air must end and the voice must begin."""
+
+
+OUR_OWN = frozenset((*phrases.IDENTITY.values(), *phrases.UNKNOWN.values()))
+"""Answers that are said whatever the firewall thinks: what the host is, and what it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ class Director:
         """``rundown`` checked against ``catalogue`` (check_rundown); its languages are those that the consent allows."""
         self._rundown = rundown
         self._catalogue = catalogue
+        self._claims = Claims(catalogue)
         self._script: Iterator[Line] = script(rundown)
         self._again: deque[Line] = deque()
         self._policy = ChatPolicy()
@@ -136,15 +148,25 @@ class Director:
         if self._phase != "on air" or self._first_notice in self._under_way or not self._has_something_to_sell():
             return actions
         n_lines = sum(told.utterance.kind == "line" for told in self._under_way.values())
-        while n_lines < LINES_AHEAD:
+        refused = 0
+        while n_lines < LINES_AHEAD and refused < MOST_REFUSED:
             line = self._again.popleft() if self._again else next(self._script, None)
             if line is None:
                 return actions + ([] if self._under_way else self._stop())
             text = self._filled(line)
-            if text is not None:
-                actions.append(self._say(text, line.language, "line", product_id=line.product_id, line=line))
-                n_lines += 1
+            if text is None:
+                continue
+            # A person wrote it and answers for it, so any word will do; a model's lines would be a machine's.
+            if reason := self._refused(text, line.language, line.product_id, "person"):
+                actions.append(Refuse("line", reason))
+                refused += 1
+                continue
+            actions.append(self._say(text, line.language, "line", product_id=line.product_id, line=line))
+            n_lines += 1
         return actions
+
+    def _refused(self, text: str, language: Language, product_id: str | None, author: Author) -> Reason | None:
+        return self._claims.check(text, language, product_id, author=author).reason
 
     def _has_something_to_sell(self) -> bool:
         return any(self._catalogue[segment.product_id].offered for segment in self._rundown.segments)
@@ -240,12 +262,15 @@ class Director:
             return []
         comment_id, answer = self._waiting.popleft()
         self._answers_in_a_row += 1
-        text = answer.text(self._catalogue)
-        return [
-            self._say(
-                text, answer.language, "answer", product_id=answer.product_id, answer=answer, comment_id=comment_id
-            )
-        ]
+        text, product_id = answer.text(self._catalogue), answer.product_id
+        actions: list[Action] = []
+        if text not in OUR_OWN and (reason := self._refused(text, answer.language, product_id, "machine")):
+            actions.append(Refuse("answer", reason))
+            text, product_id = phrases.UNKNOWN[answer.language], None
+        actions.append(
+            self._say(text, answer.language, "answer", product_id=product_id, answer=answer, comment_id=comment_id)
+        )
+        return actions
 
     # The notice
 
@@ -273,6 +298,7 @@ class Director:
 
     def _reprice(self, catalogue: Catalogue) -> list[Action]:
         self._catalogue = catalogue
+        self._claims = self._claims.renewed(catalogue)
         if self._phase != "on air":
             return []
         self._generation += 1
@@ -308,6 +334,7 @@ class Director:
         return [*late, Drop(self._generation), *notice, self._close()]
 
     def _close(self) -> Say:
+        # Asked of the firewall when the show was read; it holds no template but the shop's name, so no price can change it.
         text = self._rundown.closing[self._language][0].replace("{shop}", self._catalogue.shop[self._language])
         return self._say(text, self._language, "line")
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sosie.chat.message import Comment
+from sosie.claims import Reason
 from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
-from sosie.types import Utterance
+from sosie.types import Utterance, UtteranceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,17 @@ class PassOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Refuse:
+    """A sentence was not said, because the claims firewall found it neither small talk nor true by the catalogue.
+
+    A line is left out, an answer becomes "I don't know that one". Holds nothing of the sentence, so that it can be logged.
+    """
+
+    kind: UtteranceKind
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Forget what has not begun to play and is of an older generation than this."""
 
@@ -124,4 +136,4 @@ class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | PassOver | Drop | End
+Action = Say | FindAnswer | PassOver | Refuse | Drop | End

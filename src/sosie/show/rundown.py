@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sosie.claims import Claims
 from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
-from sosie.shop.catalogue import Catalogue, check_line
+from sosie.shop.catalogue import Catalogue, Product, check_line
 from sosie.shop.toml_file import Table, read_toml
 from sosie.types import LANGUAGES, Language
 from sosie.voice.text import Pronunciation, Pronunciations
@@ -48,6 +49,8 @@ class Outputs:
 
 @dataclass(frozen=True, slots=True)
 class Rundown:
+    file: str
+    """Name of the file it was read from, for what is to be said to its writer."""
     title: Mapping[Language, str]
     clone: Path | None
     """Folder of the clone; None when the command line names it."""
@@ -152,6 +155,7 @@ def read_rundown(path: Path) -> Rundown:
         return None if name is None else path.parent / name
 
     return Rundown(
+        file=path.name,
         title={language: _one(file.title, language, f"{path.name}: title") for language in languages},
         clone=place(file.clone),
         shop=path.parent / file.shop,
@@ -206,8 +210,12 @@ def _segment(entry: _Segment, languages: tuple[Language, ...], name: str) -> Seg
 
 
 def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
-    """Every product is in the shop, and no line states what only the catalogue may. Raises YourInput naming the line."""
+    """Every product is in the shop, and no line states what only the catalogue may, or what it does not show.
+
+    Raises YourInput naming file, line and reason.
+    """
     known = [product.id for product in catalogue.products]
+    claims = Claims(catalogue)
     for segment in rundown.segments:
         if segment.product_id not in known:
             raise YourInput(
@@ -223,8 +231,38 @@ def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
                 )
             for number, wordings in enumerate(segment.lines[language], 1):
                 for text in wordings:
-                    check_line(text, product, f"segment {segment.product_id!r}, {language} line {number}")
+                    where = f"{rundown.file}: segment {segment.product_id!r}, {language} line {number}"
+                    check_line(text, product, where)
+                    _check_claims(text, language, product, catalogue, claims, where)
     for name, spoken in (("greeting", rundown.greeting), ("closing", rundown.closing)):
         for language, texts in spoken.items():
             for text in texts:
-                check_line(text.replace("{shop}", "shop"), None, f"{name}, {language}")
+                where = f"{rundown.file}: {name}, {language}"
+                check_line(text.replace("{shop}", "shop"), None, where)
+                _check_claims(
+                    text.replace("{shop}", catalogue.shop[language]), language, None, catalogue, claims, where
+                )
+
+
+def _check_claims(
+    text: str, language: Language, product: Product | None, catalogue: Catalogue, claims: Claims, where: str
+) -> None:
+    """Holds a line against the catalogue as it would be spoken; a sale or a stock that it tells of is taken for given."""
+    product_id = None
+    if product is not None:
+        if (filled := product.fill(text, language)) is None or not product.offered:
+            product = replace(product, sale_price=product.sale_price or product.price / 2, stock=product.stock or 1)
+            catalogue = replace(
+                catalogue, products=tuple(product if p.id == product.id else p for p in catalogue.products)
+            )
+            claims = claims.renewed(catalogue)
+            filled = product.fill(text, language)
+        assert filled is not None
+        text, product_id = filled, product.id
+    verdict = claims.check(text, language, product_id, author="person")
+    if verdict.reason is not None:
+        raise YourInput(
+            f"{where}: {text[verdict.start : verdict.end].strip()!r} cannot be said, reason: {verdict.reason}",
+            wanted="small talk, or what a fact or claim of the shop shows",
+            try_this="other words, or the fact in the shop's file if it can be proved; docs/claims.md has the reasons",
+        )
