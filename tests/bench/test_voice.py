@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sosie.bench.voice import TABLE, TEXTS, ebu_r128, letters, parted
+from sosie.engines.voice_fit import TEXTS as LOOP_TEXTS
 from sosie.errors import BadFootage
 from sosie.types import LISTEN_HZ, VOICE_HZ, Audio
 from sosie.voice.likeness_judge import share_wrong
 from sosie.voice.likeness_space import TABLE as GUIDES_TABLE
-from sosie.voice.manner import TEXTS as MANNER_TEXTS
 
 
 def test_four_fifths_of_the_speech_are_fitted_wherever_the_pauses_are() -> None:
@@ -37,7 +37,7 @@ def test_letters_are_those_that_are_heard() -> None:
 
 def test_nothing_that_is_measured_was_said_before() -> None:
     for language, texts in TEXTS.items():
-        assert not set(texts) & {MANNER_TEXTS[language]}
+        assert not set(texts) & set(LOOP_TEXTS[language])
 
 
 def test_the_reporter_knows_the_same_voices_as_the_guide() -> None:
