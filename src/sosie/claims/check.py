@@ -205,7 +205,7 @@ class Claims:
         if term.never:
             return False
         product = about.at(match.start())
-        if term.few_left and product and 0 < product.stock <= FEW:
+        if term.few_left and product and product.stock is not None and 0 < product.stock <= FEW:
             return True
         clause = clause_at(match.string, *match.span())
         facts = (*self._shown(product).facts(language), *self._shop.facts(language))
