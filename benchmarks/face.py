@@ -27,7 +27,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from sosie.engines.litert_face import LiteRtFaceTracker
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.face.exemplars import lip_metric
 from sosie.face.fit import FaceFit, fit_face
 from sosie.face.motion import Walk
@@ -102,8 +102,8 @@ def measure(source: Path, folder: Path, n_frames: int, height: int | None) -> di
     }
 
 
-def encoder() -> WhisperTinyEncoder:
-    return WhisperTinyEncoder(weights("whisper-tiny-en"))
+def encoder() -> WhisperEncoder:
+    return WhisperEncoder(weights("whisper-base"))
 
 
 def scaled(footage: Footage, height: int, path: Path) -> Footage:

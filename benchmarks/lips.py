@@ -21,7 +21,7 @@ import numpy as np
 
 from sosie.bench.speaking import COLUMNS, distance, five_blocks
 from sosie.engines.litert_face import LiteRtFaceTracker
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.lips.fit import fit_lips
 from sosie.lips.pool import lip_pool
 from sosie.lips.sync import correlation, shifted
@@ -50,7 +50,7 @@ def read_clip(path: Path, tracker: LiteRtFaceTracker) -> tuple[FaceTrack, Audio]
     return FaceTrack(points, blendshapes, np.ones(len(at), bool)), Audio(samples, LISTEN_HZ)
 
 
-def held_out(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> dict[str, object]:
+def held_out(track: FaceTrack, audio: Audio, encoder: WhisperEncoder) -> dict[str, object]:
     n = min(len(track), len(audio.samples) * FPS // LISTEN_HZ)
     split = n * 4 // 5
     first = FaceTrack(track.points[:split], track.blendshapes[:split], track.seen[:split])
@@ -65,7 +65,7 @@ def held_out(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> dic
     return facts | correlations | {"error_percent": round(error, 2)}
 
 
-def in_blocks(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> dict[str, object]:
+def in_blocks(track: FaceTrack, audio: Audio, encoder: WhisperEncoder) -> dict[str, object]:
     found = five_blocks(track, audio, encoder)
     return {name: round(one.value, 3) for name, one in found.found.items()} | {
         "error_percent": round(found.error_percent, 2),
@@ -76,7 +76,7 @@ def in_blocks(track: FaceTrack, audio: Audio, encoder: WhisperTinyEncoder) -> di
 
 def main() -> None:
     tracker = LiteRtFaceTracker(weights("face-landmarker"))
-    encoder = WhisperTinyEncoder(weights("whisper-tiny-en"))
+    encoder = WhisperEncoder(weights("whisper-base"))
     results = []
     for path in map(Path, sys.argv[1:]):
         track, audio = read_clip(path, tracker)

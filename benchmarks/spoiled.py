@@ -31,7 +31,7 @@ from scipy.signal import fftconvolve
 from sosie.bench.speaking import five_blocks
 from sosie.engines.kokoro import Kokoro
 from sosie.engines.litert_face import LiteRtFaceTracker
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.errors import BadFootage
 from sosie.footage.ingest import Footage, KeptVideo, bring
 from sosie.footage.track import eye_distance, track_footage
@@ -422,7 +422,7 @@ def placed(looked: Looked, fault: Fault, where: Spans) -> bool | None:
     return all(any(a - 0.1 <= m <= b + 0.1 for a, b in where) for m in moments)
 
 
-def one_clip(path: Path, encoder: WhisperTinyEncoder, chosen: Sequence[str]) -> Iterator[dict[str, object]]:
+def one_clip(path: Path, encoder: WhisperEncoder, chosen: Sequence[str]) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory(prefix="sosie-spoiled-") as scratch:
         footage = bring(path, Path(scratch) / "good")
         good = checked(Spoiled(footage, None))
@@ -462,7 +462,7 @@ REFUSALS = {
 }
 
 
-def told(looked: Looked, encoder: WhisperTinyEncoder) -> dict[str, object]:
+def told(looked: Looked, encoder: WhisperEncoder) -> dict[str, object]:
     """The forecast, and beside it the row of `sosie bench likeness` that needs no film."""
     forecast = looked.forecast
     found = five_blocks(looked.track, at_listen_rate(looked.footage.audio), encoder).found
@@ -480,7 +480,7 @@ def main() -> None:
     options = parser.parse_args()
     cv2.setNumThreads(1)
     chosen = [name for name in options.faults.split("/") if name]
-    encoder = WhisperTinyEncoder(weights("whisper-tiny-en"))
+    encoder = WhisperEncoder(weights("whisper-base"))
     rows = []
     for clip in options.clips:
         for row in one_clip(clip, encoder, chosen):

@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from sosie.engines.litert_face import LiteRtFaceTracker
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.lips.pool import DILATIONS, SKIP_GAIN, LipPool, net_inputs, ridge_inputs
 from sosie.lips.shape import (
     N_COMPONENTS,
@@ -56,7 +56,7 @@ class Clip:
     lag_seconds: float
     track: FaceTrack
     features: Floats
-    """float32, (n, 768) at 50 Hz."""
+    """float32, (n, 1536) at 50 Hz."""
 
     @property
     def n_frames(self) -> int:
@@ -69,7 +69,7 @@ class Clip:
 def read_clips(folder: Path, kept: Path | None) -> list[Clip]:
     """The listed clips; tracks and features are kept in ``kept`` under the clip's sha256, if it is given."""
     tracker = LiteRtFaceTracker(weights("face-landmarker"))
-    encoder = WhisperTinyEncoder(weights("whisper-tiny-en"))
+    encoder = WhisperEncoder(weights("whisper-base"))
     clips = []
     for entry in tomllib.loads((HERE / "lip_pool.toml").read_text())["clip"]:
         path = folder / entry["file"]
@@ -333,15 +333,15 @@ def judge(clips: list[Clip]) -> list[dict[str, object]]:
 
 CARD = """# The shared lip predictor (pool.npz)
 
-Speech features (Whisper tiny.en, encoder layers 2 and 3, 50 a second) -> 16 lip numbers of a typical person, 25 a second: a ridge
-over 7 taps of 64 components, averaged with the mean of four convolution nets of 0.10 M parameters each. Numbers in
-`lips/shape.py`, arithmetic in `lips/pool.py`, training in `scripts/train_lip_pool.py`. Stored as float16. Licence: Apache-2.0,
+Speech features (Whisper base, multilingual, encoder layers 2 to 4, 50 a second) -> 16 lip numbers of a typical person, 25 a
+second: a ridge over 7 taps of 64 components, averaged with the mean of four convolution nets of 0.10 M parameters each. Numbers
+in `lips/shape.py`, arithmetic in `lips/pool.py`, training in `scripts/train_lip_pool.py`. Stored as float16. Licence: Apache-2.0,
 as Sosie.
 
 **Made from**: {people} AI-made people, {seconds:.0f} s of speech, published by the projects that made them under Apache-2.0.
 No real person's face is in it. The clips are not part of Sosie; `scripts/lip_pool.toml` lists repository, path, licence and
 sha256, and the script refuses any other file. Likeness to real people was judged by eye only; whose voices speak in the clips is
-not stated by all of their makers. The speech features come from OpenAI's Whisper tiny.en (MIT), which this file does not
+not stated by all of their makers. The speech features come from OpenAI's Whisper base (MIT), which this file does not
 contain.
 
 **Lag**: each clip's lips were moved to its sound first (column `lag`, negative: the lips were early). A pool cannot tell the lag

@@ -71,7 +71,7 @@ def open_host(
     """
     check_notice_is_said(pronunciations)
     from sosie.engines.kokoro import Kokoro
-    from sosie.engines.whisper_encoder import WhisperTinyEncoder
+    from sosie.engines.whisper_encoder import WhisperEncoder
     from sosie.face.fit import FaceFit
     from sosie.face.perform import Performer
     from sosie.lips.fit import LipFit
@@ -88,6 +88,6 @@ def open_host(
             languages=languages,
             names=pronunciations.over(NAMES),
         ),
-        lips=LipPredictor(LipFit.load(clone.lips), WhisperTinyEncoder(weights("whisper-tiny-en"))),
+        lips=LipPredictor(LipFit.load(clone.lips), WhisperEncoder(weights("whisper-base"))),
         face=Performer(FaceFit.load(clone.face, clone.video)),
     )

@@ -20,7 +20,7 @@ from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.silero import SpeechFound, speech_spans
 from sosie.engines.voice_fit import full_voice, quick_voice, stock_voice, voice_in_manner
 from sosie.engines.whisper import FasterWhisper
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.errors import YourInput
 from sosie.face.fit import fit_face
 from sosie.footage.checks import check, refuse_if_bad
@@ -120,7 +120,7 @@ def judge(footage: Footage, track: FaceTrack, progress: Progress) -> Looked:
     heard = at_listen_rate(footage.audio)
     hearing = speech_spans(heard)
     progress("Fitting the lips", 0.0)
-    lips = fit_lips(track, heard, WhisperTinyEncoder(weights("whisper-tiny-en")))
+    lips = fit_lips(track, heard, WhisperEncoder(weights("whisper-base")))
     findings = check(
         footage,
         track,

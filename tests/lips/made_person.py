@@ -12,7 +12,7 @@ from sosie.lips.pool import lip_pool
 from sosie.lips.shape import CHIN, INNER_LIPS, LOWER_FACE, OUTER_LIPS, STABLE
 from sosie.types import FPS, LISTEN_HZ, Audio, FaceTrack, Floats
 
-FEATURE_WIDTH = 768
+FEATURE_WIDTH = 1536
 
 
 @dataclass(frozen=True)

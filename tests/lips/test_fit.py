@@ -62,7 +62,7 @@ def test_rest_is_how_the_lips_are_in_the_persons_silence(fit: LipFit, person: Ma
 
 
 def test_who_speaks_in_an_own_way_is_read_from_own_footage() -> None:
-    fit = fitted(made_person(16.0, own_way=True))
+    fit = fitted(made_person(20.0, own_way=True))
     assert fit.method in ("own", "shared+own")
     assert fit.scores[fit.method] > fit.scores["shared"] + 0.01
 

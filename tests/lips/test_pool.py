@@ -15,7 +15,7 @@ REACH_FRAMES = sum(DILATIONS)
 
 def features(n: int = 200, seed: int = 0) -> Floats:
     pool = lip_pool()
-    rows = np.random.default_rng(seed).normal(size=(n, 768)).astype(np.float32)
+    rows = np.random.default_rng(seed).normal(size=(n, 1536)).astype(np.float32)
     return pool.arrays["feature_mean"] + pool.arrays["feature_spread"] * rows
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.lips.fit import LipFit, fit_lips
 from sosie.lips.predict import LipPredictor
 from sosie.lips.shape import OPENING
@@ -76,6 +76,6 @@ def test_with_the_real_encoder(fit: LipFit) -> None:
     from sosie.models import weights
 
     said = speech(2 * VOICE_HZ)
-    shapes = LipPredictor(fit, WhisperTinyEncoder(weights("whisper-tiny-en"))).shapes(said)
+    shapes = LipPredictor(fit, WhisperEncoder(weights("whisper-base"))).shapes(said)
     assert len(shapes) == said.n_frames
     assert np.isfinite(shapes.numbers).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sosie.types import VOICE_HZ, Audio, Floats, Language
-from sosie.voice.accent import CLEAR, SHARES, accented, with_accents
+from sosie.voice.accent import CLEAR, WAYS, accented, with_accents
 from sosie.voice.likeness_judge import Say, Score
 from sosie.voice.style import VoiceStyle
 
@@ -46,7 +46,7 @@ def told(clear_from: float, misunderstood: float = 0.4) -> tuple[VoiceStyle, tup
 
 
 def natives_colour(language: Language) -> float:
-    return colour(accented(PACK, language, 1.0, STOCK, 120.0))
+    return colour(accented(PACK, language, 1.0, STOCK, 120.0, with_melody=False))
 
 
 def test_a_clear_voice_is_left_alone() -> None:
@@ -56,21 +56,23 @@ def test_a_clear_voice_is_left_alone() -> None:
 
 
 def test_the_least_accent_that_is_clear_is_kept() -> None:
-    middle = -1 + (natives_colour("fr") + 1) * SHARES[1]
+    middle = -1 + (natives_colour("fr") + 1) * WAYS[1][0]
     style, scores = told(clear_from=middle - 1e-3)
     assert list(style.accents) == ["fr"]
     assert colour(style.spoken_in("fr").pack) == np.float32(middle)
+    assert melody(style.spoken_in("fr").pack) == -1, "the melody is the person's where the colour is enough"
     assert colour(style.spoken_in("en").pack) == -1
     assert scores[1].misunderstood == CLEAR
 
 
 def test_where_nothing_makes_it_clear_the_clearest_is_kept() -> None:
     style, scores = told(clear_from=1000)
-    assert colour(style.spoken_in("fr").pack) == np.float32(-1 + (natives_colour("fr") + 1) * SHARES[-1])
+    assert colour(style.spoken_in("fr").pack) == np.float32(-1 + (natives_colour("fr") + 1) * WAYS[-1][0])
+    assert melody(style.spoken_in("fr").pack) > -1
     assert CLEAR < scores[1].misunderstood < 0.4
 
 
 def test_the_melody_is_of_natives_of_the_same_pitch() -> None:
-    low, between, high = (melody(accented(PACK, "fr", 0.2, STOCK, hz)) for hz in (90.0, 160.0, 300.0))
-    assert low == melody(accented(PACK, "fr", 0.5, STOCK, 120.0))
+    low, between, high = (melody(accented(PACK, "fr", 0.2, STOCK, hz, with_melody=True)) for hz in (90.0, 160.0, 300.0))
+    assert low == melody(accented(PACK, "fr", 0.5, STOCK, 120.0, with_melody=True))
     assert low < between < high

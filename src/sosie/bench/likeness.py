@@ -56,7 +56,7 @@ from sosie.engines.litert_face import LiteRtFaceTracker
 from sosie.engines.reader import Reader
 from sosie.engines.silero import SpeechFound, speech_spans
 from sosie.engines.whisper import FasterWhisper
-from sosie.engines.whisper_encoder import WhisperTinyEncoder
+from sosie.engines.whisper_encoder import WhisperEncoder
 from sosie.errors import YourInput
 from sosie.face.fit import FaceFit, fit_face
 from sosie.face.painted import PaintedMouths, lessons
@@ -220,7 +220,7 @@ class _Seen:
     face: FaceFit
     whole: FaceFit
     """Of all the footage: how a body repeats itself is no question of what was held out."""
-    encoder: WhisperTinyEncoder
+    encoder: WhisperEncoder
     tracker: LiteRtFaceTracker
     face_encoder: FaceRes
     faces: Faces
@@ -230,7 +230,7 @@ class _Seen:
 def _look(source: Path, scratch: Path, progress: Progress) -> _Seen:
     footage = bring(source, scratch / "footage", lambda share: progress("Bringing the footage in", share))
     audio = at_listen_rate(footage.audio)
-    tracker, encoder = LiteRtFaceTracker(weights("face-landmarker")), WhisperTinyEncoder(weights("whisper-tiny-en"))
+    tracker, encoder = LiteRtFaceTracker(weights("face-landmarker")), WhisperEncoder(weights("whisper-base"))
     track = track_footage(footage, tracker, lambda share: progress("Following the face", share))
     n = int(FITTED * len(track))
     first = FaceTrack(track.points[:n], track.blendshapes[:n], track.seen[:n])

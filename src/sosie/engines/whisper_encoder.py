@@ -1,8 +1,9 @@
-"""How something is said, fifty times a second: layers 2 and 3 of Whisper tiny.en's encoder, in numpy.
+"""How something is said, fifty times a second: layers 2 to 4 of the encoder of Whisper base, multilingual, in numpy.
 
-The last layers of the encoder are made for words; the middle ones still hear how the mouth is shaped
-(docs/experiments.md, "Which layer moves the lips"). CTranslate2 hands out the last layer only, so its ``model.bin`` is
-read here and the first three layers are computed with plain matrix products, in float32.
+The last layers of the encoder are made for words; the middle ones still hear how the mouth is shaped, and in this model in
+languages that the lip pool does not speak (docs/experiments.md, "Lips: an encoder of many languages"). CTranslate2 hands out
+the last layer only, so its ``model.bin`` is read here and the first four layers are computed with plain matrix products, in
+float32.
 
 Whisper was trained on 30-second inputs; here nothing is padded to that length. Up to ``WINDOW_ROWS`` are computed at once;
 longer sound goes in windows that overlap by ``2 * MARGIN_ROWS``, whose outer margins are thrown away.
@@ -24,31 +25,33 @@ from sosie.types import LISTEN_HZ, Audio, Floats
 
 SAMPLES_PER_ROW = 320
 """20 ms at LISTEN_HZ."""
-N_FEATURES = 768
-"""384 of layer 2, then 384 of layer 3."""
+N_FEATURES = 1536
+"""512 of layer 2, then of layer 3, then of layer 4."""
 WINDOW_ROWS = 600
 """12 s, because attention costs the square of it; the positions that Whisper knows end at 1500."""
 MARGIN_ROWS = 100
 """2 s; 1.5 s of context cost .01-.02 of correlation in the trials."""
 
 _FFT, _HOP, _MELS = 400, 160, 80
-_HEADS = 6
-_LAYERS = 3
+_HEADS = 8
+_LAYERS, _ALL_LAYERS = 4, 6
 
 Weights = Mapping[str, Floats]
 
 
-class WhisperTinyEncoder:
-    """Implements ``ports.SpeechEncoder``. 15-27 ms for a second of sound on one busy core; holds 33 MB.
+class WhisperEncoder:
+    """Implements ``ports.SpeechEncoder``. About 55 ms for a second of sound on one busy core; holds 57 MB.
 
-    ``folder`` is ``weights("whisper-tiny-en")``, a CTranslate2 model. Safe to use from several threads.
+    ``folder`` is ``weights("whisper-base")``, a CTranslate2 model. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._weights = read_ctranslate2(folder / "model.bin")
+        unheard = tuple(f"layer_{layer}/" for layer in range(_LAYERS, _ALL_LAYERS))
+        read = read_ctranslate2(folder / "model.bin")
+        self._weights = {name: values for name, values in read.items() if not name.startswith(unheard)}
 
     def encode(self, audio: Audio) -> Floats:
-        """float32, (ceil(n_samples / 320), 768); row i is centred at i * 20 ms. Raises YourInput at another rate."""
+        """float32, (ceil(n_samples / 320), 1536); row i is centred at i * 20 ms. Raises YourInput at another rate."""
         if audio.rate_hz != LISTEN_HZ:
             raise YourInput(f"Sound at {audio.rate_hz} Hz", wanted=f"{LISTEN_HZ} Hz")
         n_rows = -(-len(audio.samples) // SAMPLES_PER_ROW)
@@ -58,8 +61,8 @@ class WhisperTinyEncoder:
         mel = log_mel(audio.samples, 2 * n_rows)
         for first, start, stop in windows(n_rows):
             layers = encoder_layers(self._weights, mel[:, 2 * first : 2 * (first + WINDOW_ROWS)], _LAYERS)
-            both = np.concatenate(layers[2:], axis=1)
-            out[start:stop] = both[start - first : stop - first]
+            heard = np.concatenate(layers[2:], axis=1)
+            out[start:stop] = heard[start - first : stop - first]
         return out
 
 
@@ -113,7 +116,7 @@ def mel_filters() -> Floats:
 
 
 def encoder_layers(weights: Weights, mel: Floats, n_layers: int) -> list[Floats]:
-    """What each layer says: n_layers + 1 arrays, float32, (n, 384); the first is the convolutions' with positions.
+    """What each layer says: n_layers + 1 arrays, float32, (n, 512); the first is the convolutions' with positions.
 
     ``mel`` float32, (80, 2 * n).
     """
@@ -181,11 +184,11 @@ def read_ctranslate2(path: Path) -> dict[str, Floats]:
     try:
         raw = _read_variables(path.read_bytes())
         out = {name: _as_float(name, values, raw) for name, values in raw.items() if not name.endswith("_scale")}
-        for name in ("conv1/weight", "position_encodings/encodings", f"layer_{_LAYERS - 1}/ffn/linear_1/weight"):
+        for name in ("conv1/weight", "position_encodings/encodings", f"layer_{_ALL_LAYERS - 1}/ffn/linear_1/weight"):
             out[name]
     except (OSError, KeyError, ValueError, UnicodeDecodeError, struct.error) as error:
         raise WeightsUnavailable(
-            f"{path} cannot be read", wanted="Whisper tiny.en in CTranslate2 form", try_this="make setup"
+            f"{path} cannot be read", wanted="Whisper base in CTranslate2 form", try_this="make setup"
         ) from error
     return out
 

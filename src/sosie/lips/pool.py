@@ -38,13 +38,13 @@ class LipPool:
 
     basis: LipBasis
     arrays: Mapping[str, Floats]
-    """float32. ``feature_mean``, ``feature_spread`` (768,); ``components`` (768, 64); ``component_spread`` (64,);
+    """float32. ``feature_mean``, ``feature_spread`` (1536,); ``components`` (1536, 64); ``component_spread`` (64,);
     ``ridge_mean`` (448,); ``ridge`` (448, 16); ``net_*``: the nets' weights, see ``net_outputs``."""
     version: str
     """What tells this pool from others: a clone's lips are fitted to one."""
 
     def components(self, features: Floats) -> Floats:
-        """float32, (n, 64), unit variance over the pool, of speech features (n, 768)."""
+        """float32, (n, 64), unit variance over the pool, of speech features (n, 1536)."""
         scaled = (features - self.arrays["feature_mean"]) / self.arrays["feature_spread"]
         whitened = (scaled @ self.arrays["components"]) / self.arrays["component_spread"]
         return whitened.astype(np.float32)
@@ -54,7 +54,7 @@ class LipPool:
         return ridge_inputs(components * self.arrays["component_spread"], n_frames)
 
     def predict(self, features: Floats, n_frames: int) -> Floats:
-        """float32, (n_frames, 16): lip numbers of a typical person for speech features (n, 768)."""
+        """float32, (n_frames, 16): lip numbers of a typical person for speech features (n, 1536)."""
         components = self.components(features)
         linear = (self.taps(components, n_frames) - self.arrays["ridge_mean"]) @ self.arrays["ridge"]
         curved = net_outputs(self.arrays, net_inputs(components, n_frames))
