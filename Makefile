@@ -7,6 +7,7 @@ SOSIE := .venv/bin/sosie
 PYTHON := .venv/bin/python
 SAMPLE := src/sosie/sample
 CLONE := var/presenter-$(shell sha256sum $(SAMPLE)/presenter/presenter.mp4 | cut -c1-12).sosie
+FAST := not slow and not weights and not browser and not network and not footage
 FOR ?=
 RTMP ?=
 PORT ?= 8000
@@ -32,10 +33,11 @@ lint:
 	$(PYTHON) -m mypy
 
 check: setup-test lint
-	$(PYTHON) -m pytest -n 2 -m "not slow and not weights and not browser and not network and not footage"
+	$(PYTHON) -m pytest -n 2 -m "$(FAST)"
 
-test: setup-test lint
-	$(PYTHON) -m pytest
+# The slow ones one at a time: they share one clone of the presenter, and some are live.
+test: check
+	$(PYTHON) -m pytest -m "not ($(FAST))"
 
 bench: setup
 	$(PYTHON) benchmarks/all.py
