@@ -62,10 +62,10 @@ def watched(page: Page, address: str) -> dict[str, object]:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(address)
-    page.wait_for_function("document.getElementById('player').currentTime > 4", timeout=60_000)
+    page.wait_for_function("document.getElementById('player').currentTime > 4", timeout=300_000)
     page.fill("#text", "How much is the mug, please?")
     page.click("#ask button")
-    page.wait_for_selector("li .answer", timeout=60_000)
+    page.wait_for_selector("li .answer", timeout=300_000)
     played = page.evaluate(
         """() => { const v = document.getElementById('player'), q = v.getVideoPlaybackQuality();
         return {width: v.videoWidth, time: v.currentTime, dropped: q.droppedVideoFrames, shown: q.totalVideoFrames,
@@ -83,7 +83,7 @@ def test_a_show_as_viewers_get_it(clone: Path, tmp_path: Path, nginx: Nginx) -> 
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_CHROMIUM)
         seen = watched(browser.new_page(bypass_csp=True), f"http://127.0.0.1:{port}")
         browser.close()
-    output, errors = show.communicate(timeout=180)
+    output, errors = show.communicate(timeout=600)
     assert show.returncode == 0, errors
     assert seen["problems"] == []
     assert seen["width"] == 720
@@ -125,7 +125,7 @@ def test_ctrl_c_ends_the_show_and_the_recording_is_complete(clone: Path, tmp_pat
             break
         time.sleep(0.25)
     show.send_signal(signal.SIGINT)
-    output, errors = show.communicate(timeout=60)
+    output, errors = show.communicate(timeout=600)
     assert show.returncode == 0, errors
     with av.open(str(recording)) as container:
         frames = sum(1 for _ in container.decode(video=0))
@@ -136,7 +136,7 @@ def test_ctrl_c_ends_the_show_and_the_recording_is_complete(clone: Path, tmp_pat
 def test_an_rtmp_address_that_refuses_is_a_sentence(clone: Path, tmp_path: Path) -> None:
     address = f"rtmp://127.0.0.1:{free_port()}/live/secret-key"
     show = on_air(clone, free_port(), "--rtmp", address, "--record", str(tmp_path / "show.mp4"))
-    _, errors = show.communicate(timeout=120)
+    _, errors = show.communicate(timeout=600)
     assert show.returncode == 3
     assert "Traceback" not in errors
     assert "secret-key" not in errors
