@@ -33,9 +33,11 @@ OWN_SECONDS = 12.0
 PRIOR_FRAMES = 40.0
 """The size of each movement is drawn to the shared predictor's as if that had been seen in 40 frames."""
 ADVANTAGE: dict[Method, float] = {"shared+own": 0.05, "own": 0.1}
-"""A method with more freedom must be better by this much in cross-validation to be taken: with twenty seconds of footage a
-difference of .02 was chance, and cost .07 of what it was to bring. By more for the person's own sound alone: on air a
-synthetic voice speaks, which it has never heard (correlation .45 against .64 with the shared one)."""
+"""A method with more freedom must be better by this much in cross-validation to be taken, with ``SURE_SECONDS`` of footage; with
+less by more, as chance goes: at 13 s a difference of .07 was chance, and cost .06 of what it was to bring. By more for the
+person's own sound alone: on air a synthetic voice speaks, which it has never heard (correlation .45 against .64 with the shared
+one)."""
+SURE_SECONDS = 60.0
 BLOCKS, GAP_FRAMES = 5, 8
 _OWN_RIDGE, _RESIDUAL_RIDGE = 1.0, 5.0
 _CLOSED_PERCENTILE, _REST_PERCENTILE = 6, 20
@@ -213,6 +215,7 @@ READERS: dict[Method, Callable[[Floats, Floats, Floats], Reader]] = {
 def choose(shared: Floats, taps: Floats, tracked: Floats) -> tuple[Method, dict[str, float]]:
     """The method that predicts footage it was not fitted on best, and the scores of all that were tried."""
     methods: tuple[Method, ...] = ("shared", "shared+own", "own") if len(tracked) >= OWN_SECONDS * FPS else ("shared",)
+    chance = max(1.0, np.sqrt(SURE_SECONDS * FPS / len(tracked)))
     scores: dict[str, float] = {}
     best: Method = "shared"
     for method in methods:
@@ -222,7 +225,7 @@ def choose(shared: Floats, taps: Floats, tracked: Floats) -> tuple[Method, dict[
             moved = (shared[judged] - reader.shared_mean) * reader.slopes
             predicted[judged] = moved + (taps[judged] - reader.tap_mean) @ reader.own
         scores[method] = round(within_blocks(predicted, tracked), 4)
-        if method != best and scores[method] > scores[best] + ADVANTAGE[method]:
+        if method != best and scores[method] > scores[best] + ADVANTAGE[method] * chance:
             best = method
     return best, scores
 
