@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ WRITTEN: tuple[tuple[str, ...], ...] = (
         "INSERT INTO fact_text (product_id, topic, language, words) VALUES ('tea', 'weight', 'en', 'It holds 100 g.')",
         "INSERT INTO change (changed_at, as_of, changed_by, product_id, variant_id, field, was, became) VALUES"
         " ('2026-11-01T00:00:00.000000+00:00', NULL, 'hand', 'tea', '', 'price', NULL, '24.50')",
+    ),
+    (
+        "INSERT INTO told (product_id, variant_id, what, as_of) VALUES ('tea', '', 'price', '2026-11-20T00:00:00.000000+00:00')",
+        "INSERT INTO link (source, kind, theirs, product_id, variant_id) VALUES ('shopify', 'variant', '49148385', 'tea', '')",
+        "INSERT INTO stock_place (source, name) VALUES ('shopify', '905684977')",
+        "INSERT INTO delivery (source, id, received_at) VALUES ('shopify', 'b54557e4', '2026-11-20T00:00:00.000000+00:00')",
+        "INSERT INTO salt (value) VALUES ('00112233445566778899aabbccddeeff')",
+        "INSERT INTO orders (source, id, buyer, placed_at, received_at, currency, show_name, show_ms, shown_product_id, segment,"
+        " sentence_id, sentence_kind, language, wording_id) VALUES ('shopify', '00112233445566778899aabbccddeeff', '',"
+        " '2026-11-20T00:00:00.000000+00:00', '2026-11-20T00:00:01.000000+00:00', 'EUR', 'show.toml', 61500, 'tea', 'tea', 17,"
+        " 'line', 'en', 'a1b2c3d4e5f6')",
+        "INSERT INTO order_line (source, order_id, place, product_id, variant_id, quantity, amount) VALUES ('shopify',"
+        " '00112233445566778899aabbccddeeff', 0, 'tea', '', 2, '39.80')",
     ),
 )
 """What a Sosie of each version wrote beyond what the one before had, word for word; never edited, only added to."""
@@ -65,6 +79,12 @@ def test_a_store_of_an_earlier_version_opens_with_all_that_was_in_it(
         assert tea.picture == tmp_path / "pictures/tea.png"
         (change,) = store.history("tea")
         assert (change.by, change.after) == ("hand", "24.50")
+        orders = store.orders()
+        assert len(orders) == (version >= 2)
+        for order in orders:
+            assert (order.amount, order.lines[0].product_id) == (Decimal("39.80"), "tea")
+            assert order.said is not None
+            assert (order.said.seconds, order.said.sentence_id) == (61.5, 17)
     store.edit(lambda before: before, by="hand", now=change.at)  # type: ignore[arg-type, return-value]
 
 

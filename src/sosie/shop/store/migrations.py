@@ -31,7 +31,28 @@ CATALOGUE = (
     "CREATE INDEX change_product ON change (product_id, id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (CATALOGUE,)
+LIVE = (
+    # Since when each price and stock is so, by the clock of whoever told it; "what" is price or stock.
+    "CREATE TABLE told (product_id TEXT NOT NULL, variant_id TEXT NOT NULL, what TEXT NOT NULL, as_of TEXT NOT NULL,"
+    " CHECK (what IN ('price', 'stock')), PRIMARY KEY (product_id, variant_id, what))",
+    # What a platform calls our products and variants; kind is product, variant or item.
+    "CREATE TABLE link (source TEXT NOT NULL, kind TEXT NOT NULL, theirs TEXT NOT NULL, product_id TEXT NOT NULL,"
+    " variant_id TEXT NOT NULL, PRIMARY KEY (source, kind, theirs))",
+    # Places of stock that a platform has told of.
+    "CREATE TABLE stock_place (source TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, name))",
+    "CREATE TABLE delivery (source TEXT NOT NULL, id TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (source, id))",
+    "CREATE INDEX delivery_received ON delivery (received_at)",
+    "CREATE TABLE orders (source TEXT NOT NULL, id TEXT NOT NULL, buyer TEXT NOT NULL, placed_at TEXT NOT NULL,"
+    " received_at TEXT NOT NULL, currency TEXT NOT NULL, show_name TEXT, show_ms INTEGER, shown_product_id TEXT, segment TEXT,"
+    " sentence_id INTEGER, sentence_kind TEXT, language TEXT, wording_id TEXT, PRIMARY KEY (source, id))",
+    "CREATE INDEX orders_received ON orders (received_at)",
+    "CREATE TABLE order_line (source TEXT NOT NULL, order_id TEXT NOT NULL, place INTEGER NOT NULL, product_id TEXT,"
+    " variant_id TEXT NOT NULL, quantity INTEGER NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (source, order_id, place))",
+    # Of the hashes that stand for orders and buyers.
+    "CREATE TABLE salt (value TEXT NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (CATALOGUE, LIVE)
 """Statements that lead from version n to n + 1."""
 VERSION = len(MIGRATIONS)
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue
 from sosie.shop.changes import Change, between
-from sosie.shop.store.engine import Engine, Transaction
+from sosie.shop.news import Delivery
+from sosie.shop.orders import Order, OrderLine, Said
+from sosie.shop.store.engine import Engine, Transaction, Value
+from sosie.shop.store.hearing import Hearing, connect, remember
 from sosie.shop.store.migrations import migrate
-from sosie.shop.store.port import Edit
+from sosie.shop.store.port import Edit, Heard
 from sosie.shop.store.rows import (
     Pictures,
     moment_of,
     moment_text,
     read_catalogue,
+    read_product,
     remove_product,
     write_product,
     write_shop,
 )
+from sosie.types import Language
 
 
 class SqlStore:
@@ -47,8 +54,16 @@ class SqlStore:
                 raise YourInput("a store without products", wanted="at least one")
             changes = between(before, after, at=now, by=by)
             self._write(transaction, before, after)
+            self._remember(transaction, changes, now.replace(microsecond=0))
             keep_changes(transaction, changes)
         return changes
+
+    def _remember(self, transaction: Transaction, changes: tuple[Change, ...], now: datetime) -> None:
+        """A delivery that was under way while people made these changes must not undo them."""
+        whats = {"price": "price", "sale_price": "price", "sale": "price", "stock": "stock"}
+        told = {(each.product_id, each.variant_id, whats[each.field]) for each in changes if each.field in whats}
+        for product_id, variant_id, what in sorted(told):
+            remember(transaction, (product_id, variant_id), what, now)
 
     def _write(self, transaction: Transaction, before: Catalogue | None, after: Catalogue) -> None:
         old = {} if before is None else {product.id: (n, product) for n, product in enumerate(before.products)}
@@ -72,12 +87,82 @@ class SqlStore:
             )
         return tuple(_change(*row) for row in rows)
 
+    def hear(self, source: str, delivery: Delivery, *, said: Said | None, now: datetime) -> Heard:
+        with self._engine.writing() as transaction:
+            heard, changes = Hearing(transaction, self._pictures, source, now).keep(delivery, said)
+            keep_changes(transaction, changes)
+        return heard
+
+    def orders(self, *, since: datetime | None = None, most: int = 100) -> tuple[Order, ...]:
+        where, values = ("", ()) if since is None else (" WHERE received_at >= ?", (moment_text(since),))
+        with self._engine.reading() as transaction:
+            rows = transaction.run(
+                "SELECT source, id, buyer, placed_at, received_at, currency, show_name, show_ms, shown_product_id, segment,"
+                " sentence_id, sentence_kind, language, wording_id"
+                f" FROM orders{where} ORDER BY received_at DESC, id LIMIT {int(most)}",
+                *values,
+            )
+            return tuple(_order(transaction, row) for row in rows)
+
+    def link(self, source: str, theirs: str, product_id: str, variant_id: str) -> None:
+        with self._engine.writing() as transaction:
+            product = read_product(transaction, product_id, self._pictures)
+            if product is None:
+                raise YourInput(f"the store has no product {product_id!r}", wanted="one of `sosie shop show`")
+            kinds = [each.id for each in product.variants] or [""]
+            if variant_id not in kinds:
+                raise YourInput(
+                    f"{product_id} has no variant {variant_id!r}", wanted=f"one of {', '.join(kinds) or 'none'}"
+                )
+            connect(transaction, source, "variant", theirs, (product_id, variant_id))
+
 
 def _change(*row: str | int | None) -> Change:
     at, by, product_id, variant_id, field, was, became, as_of = (None if each is None else str(each) for each in row)
     moment = moment_of(at)
     assert moment is not None
     return Change(moment, by or "", product_id or "", variant_id or "", field or "", was, became, moment_of(as_of))
+
+
+def _order(transaction: Transaction, row: tuple[Value, ...]) -> Order:
+    source, number, buyer, placed_at, received_at, currency, *on_air = row
+    show, ms, product_id, segment, sentence_id, kind, language, wording_id = on_air
+    lines = transaction.run(
+        "SELECT product_id, variant_id, quantity, amount FROM order_line WHERE source = ? AND order_id = ? ORDER BY place",
+        source,
+        number,
+    )
+    said = (
+        None
+        if show is None
+        else Said(
+            str(show),
+            int(ms or 0) / 1000,
+            _text(product_id),
+            _text(segment),
+            None if sentence_id is None else int(sentence_id),
+            _text(kind),
+            cast(Language, language),
+            _text(wording_id),
+        )
+    )
+    return Order(
+        source=str(source),
+        id=str(number),
+        buyer=str(buyer),
+        placed_at=datetime.fromisoformat(str(placed_at)),
+        received_at=datetime.fromisoformat(str(received_at)),
+        currency=str(currency),
+        lines=tuple(
+            OrderLine(_text(product_id), str(variant_id), int(quantity or 0), Decimal(str(amount)))
+            for product_id, variant_id, quantity, amount in lines
+        ),
+        said=said,
+    )
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)
 
 
 def keep_changes(transaction: Transaction, changes: tuple[Change, ...]) -> None:
