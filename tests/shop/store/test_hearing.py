@@ -152,11 +152,10 @@ def test_what_nobody_counts_stays_uncounted_until_somebody_says_so(store: SqlSto
 
 
 def variants(*kinds: tuple[int, str, str, str, int]) -> list[dict[str, object]]:
-    return [
-        {"id": number, "option1": colour, "option2": "M", "price": price, "compare_at_price": None, "sku": sku,
-         "inventory_quantity": left, "inventory_item_id": number + 1, "inventory_policy": "deny", "inventory_management": "shopify"}
-        for number, colour, sku, price, left in kinds
-    ]  # fmt: skip
+    """Shopify's, each from (number, colour, SKU, price, pieces)."""
+    names = ("id", "option1", "sku", "price", "inventory_quantity")
+    fixed = {"option2": "M", "compare_at_price": None, "inventory_policy": "deny", "inventory_management": "shopify"}
+    return [dict(zip(names, kind, strict=True)) | fixed | {"inventory_item_id": kind[0] + 1} for kind in kinds]
 
 
 def test_variants_are_told_apart_by_number_sku_or_options(store: SqlStore, tmp_path: Path) -> None:

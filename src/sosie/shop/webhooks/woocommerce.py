@@ -130,6 +130,8 @@ def _order(keys: tuple[str, ...], found: dict[str, Json]) -> Delivery:
         names = Names(
             product=number_of(line.get("product_id")),
             variant=number_of(line.get("variation_id")) or number_of(line.get("product_id")),
+            # An import of ours makes its ids of SKUs.
+            handle=text_under(line, "sku"),
             sku=text_under(line, "sku"),
         )
         if count:
