@@ -37,9 +37,26 @@ class StoreAt:
         return self.told
 
 
-def is_store(text: str) -> bool:
-    """Whether a show's ``shop`` names a store, and no shop.toml."""
-    return text.startswith((*SERVERS, NAMED)) or text.lower().endswith(FILES)
+@dataclass(frozen=True, slots=True)
+class StoreNamed:
+    """A store as a show names it; where that is, ``store_at`` says."""
+
+    text: str
+    folder: Path
+    """What paths are taken from."""
+
+
+def shop_named(text: str, folder: Path, *, webhooks: bool) -> Path | StoreNamed:
+    """What a show's ``shop`` is: a shop.toml or a store. Raises YourInput for ``webhooks`` without a store."""
+    if text.startswith((*SERVERS, NAMED)) or text.lower().endswith(FILES):
+        return StoreNamed(text, folder)
+    if webhooks:
+        raise YourInput(
+            f"the show has webhooks, and its shop is {text}",
+            wanted="a store, where what they tell is kept",
+            try_this=f'sosie shop import {text} --store shop.db, and shop = "shop.db"',
+        )
+    return folder / text
 
 
 def store_at(text: str, folder: Path, environment: Mapping[str, str]) -> StoreAt:
@@ -83,6 +100,8 @@ def pictures_of(at: StoreAt, home: Path) -> Path:
     return home / "shop" if at.on_server else Path(at.address).parent
 
 
-def catalogue_of(shop: Path | StoreAt, *, home: Path) -> Catalogue:
+def catalogue_of(shop: Path | StoreNamed, *, home: Path, environment: Mapping[str, str]) -> Catalogue:
     """What a show sells, from a shop.toml or a store. Raises YourInput, Theirs."""
-    return open_shop(shop) if isinstance(shop, Path) else open_store(shop, home=home).catalogue()
+    if isinstance(shop, Path):
+        return open_shop(shop)
+    return open_store(store_at(shop.text, shop.folder, environment), home=home).catalogue()

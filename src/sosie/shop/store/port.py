@@ -48,6 +48,10 @@ class ShopStore(Protocol):
         """Newest first; of one product ("" for the shop itself) or of all."""
         ...
 
+    def changed_since(self, seen: int | None) -> tuple[int, tuple[Product, ...], frozenset[str]]:
+        """What changed after ``seen`` (None: all there is): a number to ask with next time, products, ids of those gone."""
+        ...
+
     def hear(self, source: str, delivery: Delivery, *, said: Said | None, now: datetime) -> Heard:
         """Takes what a platform tells, once, whole or not at all; what is older than what is known does not win.
 

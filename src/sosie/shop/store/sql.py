@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from sosie.errors import YourInput
-from sosie.shop.catalogue import Catalogue
+from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.changes import Change, between
 from sosie.shop.news import Delivery
 from sosie.shop.orders import Order, OrderLine, Said
@@ -86,6 +86,18 @@ class SqlStore:
                 *values,
             )
         return tuple(_change(*row) for row in rows)
+
+    def changed_since(self, seen: int | None) -> tuple[int, tuple[Product, ...], frozenset[str]]:
+        with self._engine.reading() as transaction:
+            newest = int(transaction.run("SELECT COALESCE(MAX(id), 0) FROM change")[0][0] or 0)
+            if seen is None:
+                whole = read_catalogue(transaction, self._pictures)
+                return newest, () if whole is None else whole.products, frozenset()
+            rows = transaction.run("SELECT DISTINCT product_id FROM change WHERE id > ? AND product_id <> ''", seen)
+            ids = [str(row[0]) for row in rows]
+            found = [read_product(transaction, product_id, self._pictures) for product_id in ids]
+        products = tuple(product for product in found if product is not None)
+        return newest, products, frozenset(ids) - {product.id for product in products}
 
     def hear(self, source: str, delivery: Delivery, *, said: Said | None, now: datetime) -> Heard:
         with self._engine.writing() as transaction:
