@@ -37,6 +37,7 @@ def _told(product: Product, told: Product, own: Language) -> Product:
     return replace(
         told,
         name={**product.name, own: told.name[own]},
+        picture=product.picture,
         called=product.called,
         facts=product.facts,
         claims=product.claims,
