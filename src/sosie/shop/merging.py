@@ -1,4 +1,4 @@
-"""What a feed tells goes into a store without taking away what people wrote there since: names, facts, claims, pictures."""
+"""What a feed tells goes into a store without taking away what people wrote there since: names, facts, claims, pictures, SKUs."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ def merged(before: Catalogue | None, feed: Catalogue, own: Language) -> Catalogu
 
 
 def _told(product: Product, told: Product, own: Language) -> Product:
+    skus = {variant.id: variant.sku for variant in product.variants}
     return replace(
         told,
+        sku=told.sku or product.sku,
+        variants=tuple(replace(each, sku=each.sku or skus.get(each.id, "")) for each in told.variants),
         name={**product.name, own: told.name[own]},
         picture=product.picture,
         called=product.called,

@@ -133,8 +133,8 @@ def _price(found: dict[str, Json]) -> PriceTold:
 
 def _above_zero(value: Json) -> Decimal:
     found = money(value)
-    if found <= 0 or found != Decimal(written(value).strip()):
-        raise Unreadable("a price is not above 0, or has parts of a cent")
+    if not 0 < found < 10**8 or found != Decimal(written(value).strip()):
+        raise Unreadable("a price is not above 0, is absurd, or has parts of a cent")
     return found
 
 
