@@ -53,7 +53,7 @@ def test_a_price_that_a_webhook_brings_is_the_one_on_screen_and_an_order_knows_i
         }
         told = sender.product("", 0, handle="mug", id=5, updated_at=DURING.isoformat(), variants=[variant])
         for sent in (told, sender.order(1001, created_at=DURING.isoformat())):
-            assert till.take("shopify", sent.headers, sent.body).outcome == "taken"
+            assert till.take("shopify", sent.headers, sent.body).outcome == "heard"
         till.look()
         said.append(on_air.said_now())
 

@@ -72,7 +72,7 @@ def test_a_new_price_reaches_the_show_at_the_next_look_and_not_again(
     store: SqlStore, show: Show, make: type[Shopify | Woo | Generic]
 ) -> None:
     at = till(store, show)
-    assert ring(at, make(), make().product("17.90", 5, was="22.00")) == "taken"
+    assert ring(at, make(), make().product("17.90", 5, was="22.00")) == "heard"
     at.look()
     at.look()
     ((products, gone),) = show.goods
@@ -97,7 +97,7 @@ def test_an_order_reaches_the_show_once_with_what_was_being_said(
 ) -> None:
     at = till(store, show)
     sent = make().order(1001)
-    assert [ring(at, make(), sent) for _ in range(3)] == ["taken", "heard before", "heard before"]
+    assert [ring(at, make(), sent) for _ in range(3)] == ["heard", "heard before", "heard before"]
     (order,) = show.orders
     assert order.said == SAID
     assert store.orders() == (order,)
@@ -117,13 +117,13 @@ def test_a_bad_signature_changes_nothing_and_is_counted_and_logged_without_conte
     assert len(caplog.records) == 2, "the first, and the hundred and first"
     for told in ("jon", "1001", "another secret", *sent.headers.values()):
         assert told not in caplog.text
-    assert ring(at, make(), make().order(1001)) == "taken", "the true one is not taken for one that was heard"
+    assert ring(at, make(), make().order(1001)) == "heard", "the true one is not taken for one that was heard"
 
 
 def test_what_is_replayed_later_is_not_believed_where_the_time_is_signed(store: SqlStore, show: Show) -> None:
     sent = Generic().order(1001)
     assert ring(till(store, show, NOW + timedelta(minutes=6)), Generic(), sent) == "bad signature"
-    assert ring(till(store, show, NOW + timedelta(minutes=4)), Generic(), sent) == "taken"
+    assert ring(till(store, show, NOW + timedelta(minutes=4)), Generic(), sent) == "heard"
 
 
 def test_what_is_replayed_under_another_number_changes_nothing_where_numbers_are_not_signed(
@@ -134,7 +134,7 @@ def test_what_is_replayed_under_another_number_changes_nothing_where_numbers_are
     for sent in (old, order, Shopify().product("22.00", 4, minutes=1)):
         ring(at, Shopify(), sent)
     for number, replayed in enumerate((old, order)):
-        assert ring(at, Shopify(), replayed.with_headers(x_shopify_webhook_id=f"new {number}")) == "taken"
+        assert ring(at, Shopify(), replayed.with_headers(x_shopify_webhook_id=f"new {number}")) == "heard"
     assert store.catalogue()["tea"].price_now("en") == "€22"
     assert len(show.orders) == 1
     assert at.notes == {"older": 2, "known order": 1}
@@ -161,11 +161,11 @@ def test_the_rest_is_told_apart(store: SqlStore, show: Show) -> None:
     assert ring(at, Woo(), Woo().send("coupon.created", {"id": 1})) == "not for us"
     assert at.take("nobody", {}, b"{}").outcome == "unknown address"
     assert at.signature_of("nobody") is None
-    assert ring(at, TikTok(), TikTok().inventory(4)) == "taken"
+    assert ring(at, TikTok(), TikTok().inventory(4)) == "heard"
     assert at.notes == {"unknown product": 1}
     assert at.outcomes == {
         "elsewhere": {"unknown address": 1},
-        "tiktok-shop": {"taken": 1},
+        "tiktok-shop": {"heard": 1},
         "woocommerce": {"not for us": 1, "ping": 1},
     }
 
@@ -185,7 +185,7 @@ def test_while_the_store_cannot_be_had_the_sender_is_asked_to_come_again(
         assert ring(at, Shopify(), sent) == "not now"
         at.look()
     assert STATUS["not now"] == 503
-    assert ring(at, Shopify(), sent) == "taken"
+    assert ring(at, Shopify(), sent) == "heard"
 
 
 def test_a_show_whose_prices_nobody_follows_any_more_is_stopped(
@@ -206,7 +206,7 @@ def test_nothing_that_may_work_another_time_is_refused_and_nothing_else_is_asked
     # Platforms send again what fails, and give up a webhook that keeps failing.
     assert {outcome for outcome, status in STATUS.items() if status >= 500} == {"not now"}
     assert {outcome for outcome, status in STATUS.items() if status < 300} == {
-        "taken",
+        "heard",
         "heard before",
         "not for us",
         "ping",

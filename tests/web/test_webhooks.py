@@ -24,7 +24,7 @@ class Till:
     def __init__(self) -> None:
         self.given: list[tuple[str, Mapping[str, str], bytes]] = []
         self.counted: list[tuple[str, Outcome]] = []
-        self.answer = Taken("taken")
+        self.answer = Taken("heard")
 
     def signature_of(self, name: str) -> str | None:
         return "x-signature" if name in {make().name for make in SENDERS} else None
@@ -50,8 +50,8 @@ def client(till: Till, tmp_path: Path) -> TestClient:
 @pytest.mark.parametrize("make", SENDERS)
 def test_the_bytes_and_headers_reach_the_till_as_they_came(client: TestClient, till: Till, make: type[Sender]) -> None:
     sent = make().order(1001)
-    answer = client.post(f"/webhooks/{make().name}", content=sent.body, headers=sent.headers)
-    assert (answer.status_code, answer.json()) == (200, {"outcome": "taken"})
+    answer = client.post(f"/webhooks/{make().name}", content=sent.body, headers=sent.headers | {"x-signature": "a"})
+    assert (answer.status_code, answer.json()) == (200, {"outcome": "heard"})
     ((name, headers, body),) = till.given
     assert (name, body) == (make().name, sent.body)
     assert sent.headers.items() <= dict(headers).items()
@@ -65,12 +65,20 @@ def test_every_outcome_has_its_status(client: TestClient, till: Till, outcome: O
 
 
 def test_too_much_is_not_read(client: TestClient, till: Till) -> None:
-    at_most = client.post("/webhooks/shopify", content=b"x" * MOST_BYTES)
+    signed = {"x-signature": "a"}
+    at_most = client.post("/webhooks/shopify", content=b"x" * MOST_BYTES, headers=signed)
     assert at_most.status_code == 200
     for body in (b"x" * (MOST_BYTES + 1), iter([b"x" * (1 << 20)] * 5)):
-        assert client.post("/webhooks/shopify", content=body).status_code == 413
+        assert client.post("/webhooks/shopify", content=body, headers=signed).status_code == 413
     assert len(till.given) == 1
     assert till.counted == [("shopify", "too large")] * 2
+
+
+def test_what_is_not_signed_at_all_is_hardly_read(client: TestClient, till: Till) -> None:
+    assert client.post("/webhooks/woocommerce", content=b"webhook_id=12").status_code == 200
+    for body in (b"x" * 101, iter([b"x" * 60] * 2)):
+        assert client.post("/webhooks/woocommerce", content=body).status_code == 401
+    assert till.counted == [("woocommerce", "bad signature")] * 2
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(

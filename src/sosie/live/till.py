@@ -20,7 +20,7 @@ from typing import Literal, Protocol
 from sosie.errors import Theirs
 from sosie.live.worker import BEHIND, Worker
 from sosie.shop.catalogue import Product
-from sosie.shop.orders import Order, Said
+from sosie.shop.orders import Order, OrderTold, Said
 from sosie.shop.store.port import Note, ShopStore
 from sosie.shop.webhooks.platforms import Webhook
 from sosie.shop.webhooks.reading import BadSignature, Unreadable
@@ -31,7 +31,7 @@ _TELL_EVERY = 100
 """Deliveries with a bad signature: the first is logged, then every so many, or whoever sends them fills the disk."""
 
 Outcome = Literal[
-    "taken",
+    "heard",
     "heard before",
     "not for us",
     "ping",
@@ -42,7 +42,7 @@ Outcome = Literal[
     "not now",
 ]
 STATUS: Mapping[Outcome, int] = {
-    "taken": 200,
+    "heard": 200,
     "heard before": 200,
     "not for us": 200,
     "ping": 200,
@@ -104,8 +104,7 @@ class Till:
 
     def take(self, name: str, headers: Mapping[str, str], body: bytes) -> Taken:
         """One delivery as it came. ``headers``: names in small letters. Never raises for what was sent."""
-        said = self._ring.said_now()
-        taken = self._taken(name, headers, body, said)
+        taken = self._taken(name, headers, body)
         self.count(name, taken.outcome)
         return taken
 
@@ -115,10 +114,10 @@ class Till:
         with self._lock:
             self._outcomes[known, outcome] += 1
             n = self._outcomes[known, outcome]
-        if outcome not in ("taken", "heard before", "not for us", "ping") and n % _TELL_EVERY == 1:
+        if outcome not in ("heard", "heard before", "not for us", "ping") and n % _TELL_EVERY == 1:
             _LOG.warning("webhook %s: %s (%d so far)", known, outcome, n)
 
-    def _taken(self, name: str, headers: Mapping[str, str], body: bytes, said: Said) -> Taken:
+    def _taken(self, name: str, headers: Mapping[str, str], body: bytes) -> Taken:
         webhook = self._webhooks.get(name)
         if webhook is None:
             return Taken("unknown address")
@@ -132,6 +131,8 @@ class Till:
             return Taken("bad signature")
         except Unreadable as why:
             return Taken("unreadable", str(why))
+        ordered = any(isinstance(news, OrderTold) for news in delivery.news)
+        said = self._ring.said_now() if ordered else None
         try:
             heard = self._store.hear(webhook.name, delivery, said=said, now=now)
         except Theirs:
@@ -144,7 +145,7 @@ class Till:
             self._look.set()
         for order in heard.orders:
             self._ring.order_placed(order)
-        return Taken("taken" if delivery.news else "not for us", ", ".join(dict.fromkeys(heard.notes)))
+        return Taken("heard" if delivery.news else "not for us", ", ".join(dict.fromkeys(heard.notes)))
 
     # For the report
 

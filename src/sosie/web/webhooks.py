@@ -21,6 +21,8 @@ from sosie.live.till import STATUS, Outcome, Taken
 
 MOST_BYTES = 4 << 20
 """Of a delivery. A product of Shopify's with a hundred variants has about 100 kB."""
+MOST_UNSIGNED_BYTES = 100
+"""Of one without a signature: WooCommerce asks so whether anybody is there."""
 MOST_SECONDS = 10.0
 """For a body to arrive; whoever sends more slowly holds a place that others need."""
 
@@ -40,15 +42,17 @@ def with_webhooks(preview: ASGIApp, till: Counter) -> Starlette:
 
     async def delivered(request: Request) -> Response:
         name = str(request.path_params["name"])
-        if till.signature_of(name) is None:
+        signature = till.signature_of(name)
+        if signature is None:
             return _answer(till, name, "unknown address")
+        signed = signature in request.headers
         try:
             async with asyncio.timeout(MOST_SECONDS):
-                body = await _body(request)
+                body = await _body(request, MOST_BYTES if signed else MOST_UNSIGNED_BYTES)
         except (TimeoutError, ClientDisconnect):
             return _answer(till, name, "unreadable")
         if body is None:
-            return _answer(till, name, "too large")
+            return _answer(till, name, "too large" if signed else "bad signature")
         headers = {key.lower(): value for key, value in request.headers.items()}
         # The store waits for the disk, and for whoever else writes.
         taken = await run_in_threadpool(till.take, name, headers, body)
@@ -57,15 +61,15 @@ def with_webhooks(preview: ASGIApp, till: Counter) -> Starlette:
     return Starlette(routes=[Route("/webhooks/{name}", delivered, methods=["POST"]), Mount("/", app=preview)])
 
 
-async def _body(request: Request) -> bytes | None:
+async def _body(request: Request, most: int) -> bytes | None:
     """The very bytes that came, for they are what is signed; None where there are too many."""
     told = request.headers.get("content-length", "")
-    if told.isascii() and told.isdigit() and int(told[:20]) > MOST_BYTES:
+    if told.isascii() and told.isdigit() and int(told[:20]) > most:
         return None
     whole = bytearray()
     async for part in request.stream():
         whole += part
-        if len(whole) > MOST_BYTES:
+        if len(whole) > most:
             return None
     return bytes(whole)
 

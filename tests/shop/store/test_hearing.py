@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -19,6 +21,7 @@ from sosie.shop.orders import Said
 from sosie.shop.store.engine import Engine
 from sosie.shop.store.port import Heard
 from sosie.shop.store.sql import SqlStore
+from sosie.shop.webhooks.reading import Unreadable
 
 SAID = Said("show.toml 2026-11-23T11:00:00Z", 61.52, "tea", "tea", 17, "line", "en", "a1b2c3d4e5f6")
 with_prices = pytest.mark.parametrize("make", [Shopify, Woo, Generic])
@@ -296,3 +299,47 @@ def test_deliveries_are_forgotten_after_a_month(store: SqlStore, database: Engin
     )
     with database.reading() as transaction:
         assert len(transaction.run("SELECT id FROM delivery")) == 1
+
+
+JUNK: tuple[object, ...] = (
+    None, "", "x", 0, -1, 1e300, "1e9", "9" * 50, True, [], {}, [None], {"id": {}}, "\x00", "\ud800", "NaN", "0001-01-01",
+    "9999-12-31T23:59:59-14:00", "2026-11-23T12:00:00", 10**30, "-5", "5.005", "99999999999",
+)  # fmt: skip
+
+
+def spoilt(value: object, random: Random) -> object:
+    """``value`` with one of its parts, at any depth, made something else, or left out."""
+    if isinstance(value, dict) and value and random.random() < 0.9:
+        key = random.choice(list(value))
+        if random.random() < 0.1:
+            return {name: each for name, each in value.items() if name != key}
+        return value | {key: spoilt(value[key], random)}
+    if isinstance(value, list) and value and random.random() < 0.9:
+        place = random.randrange(len(value))
+        return [spoilt(each, random) if n == place else each for n, each in enumerate(value)]
+    return random.choice(JUNK)
+
+
+def good_ones(sender: Sender) -> list[Sent]:
+    if isinstance(sender, TikTok):
+        return [sender.order(1), sender.inventory(4)]
+    return [sender.order(1), sender.product("5.00", 3), *([sender.level(3)] if isinstance(sender, Shopify) else [])]
+
+
+@pytest.mark.parametrize("make", SENDERS)
+def test_whatever_is_signed_nothing_breaks(store: SqlStore, make: type[Sender]) -> None:
+    sender, random = make(), Random(4)
+    unreadable = 0
+    for number in range(120):
+        sent = random.choice(good_ones(sender))
+        body = json.dumps(spoilt(json.loads(sent.body), random)).encode()
+        headers = {"x-shopify-webhook-id": str(number), "webhook-id": f"m{number}"}
+        try:
+            heard = hear(store, sender, Sent(sent.headers, body).with_headers(**headers))
+        except Unreadable:
+            unreadable += 1
+            continue
+        for product in heard.products:
+            assert 0 < product.price < Decimal(10) ** 8
+            assert product.sale_price is None or 0 < product.sale_price < product.price
+    assert 10 < unreadable < 110

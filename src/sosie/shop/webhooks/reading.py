@@ -19,6 +19,7 @@ from sosie.shop.news import PriceTold, StockTold
 from sosie.shop.orders import MOST_LINES, MOST_PIECES
 
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,10})?")
+MOST_TEXT = 500
 MOST_KEY = 200
 """Letters of a header that names a delivery; more of them are none."""
 
@@ -169,4 +170,7 @@ def order_items(body: dict[str, Json], key: str) -> list[dict[str, Json]]:
 
 
 def text_under(value: Json, *keys: str) -> str:
-    return written(under(value, *keys)).strip()
+    """A string or number as text that any database can hold, cut at ``MOST_TEXT``; "" for everything else."""
+    text = written(under(value, *keys))[:MOST_TEXT].replace("\0", "")
+    # JSON may hold halves of characters, which are no text.
+    return text.encode("utf-8", "replace").decode().strip()
