@@ -138,6 +138,8 @@ def test_a_number_of_a_platform_is_told_once(capsys: pytest.CaptureFixture[str])
     ("arguments", "status", "names"),
     [
         (["import", "shop.toml"], YOURS, ["a shop.toml already", "--store"]),
+        (["import", "shop.toml", "--store", "x.db", "-o", "y.toml"], YOURS, ["both --store and --out"]),
+        (["import", "shop.toml", "--store", "x.db", "--languages", "en"], YOURS, ["--languages has no place"]),
         (["import", "none.toml", "--store", "x.db"], YOURS, ["no file none.toml"]),
         (["import", "feed.csv", "--store", "x.db"], YOURS, ["--languages is missing"]),
         (["import", "feed.csv", "--languages", "fr", "--currency", "EUR", "--store", "shop.db"], YOURS,

@@ -72,9 +72,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     take.add_argument(
         "--time-zone", metavar="ZONE", default="UTC", help="of dates without one, such as Asia/Shanghai (UTC)"
     )
-    take.add_argument(
-        "-o", "--out", type=Path, default=Path("shop.toml"), help="the file to write; pictures go beside it"
-    )
+    take.add_argument("-o", "--out", type=Path, help="the file to write (shop.toml); pictures go beside it")
     shop_store.add_store(take, "into a store in place of a shop.toml; there, what people wrote is kept", nargs="?")
     take.add_argument("--replace", action="store_true", help="write over an older one, and lose what was edited there")
     take.add_argument("--json", action="store_true", help="for programs")
@@ -94,14 +92,17 @@ class _Pictures:
 
 
 def _import(options: argparse.Namespace) -> int:
+    if options.store is not None and options.out is not None:
+        raise YourInput("there is both --store and --out", wanted="one of them")
     if options.file.suffix.lower() == ".toml":
+        _check_plain(options)
         return shop_store.take_toml(options)
     if options.languages is None:
         raise YourInput("--languages is missing", wanted="the shop's languages, the file's own first, such as en,zh")
     languages = _languages(options.languages)
     given = Given(_currency(options.currency), _zone(options.time_zone))
     store = None if options.store is None else shop_store.Kept(options.store, options.replace)
-    out: Path = options.out if store is None else store.folder / "shop.toml"
+    out: Path = (options.out or Path("shop.toml")) if store is None else store.folder / "shop.toml"
     if store is None and out.is_file() and not options.replace:
         raise YourInput(
             f"there is a {out} already",
@@ -146,6 +147,13 @@ def _import(options: argparse.Namespace) -> int:
 
 
 # What was given
+
+
+def _check_plain(options: argparse.Namespace) -> None:
+    """A shop.toml says itself what has to be said of other files."""
+    for name in ("format", "languages", "currency", "name", "encoding"):
+        if getattr(options, name) is not None:
+            raise YourInput(f"--{name} has no place with a shop.toml", wanted="it in the file itself")
 
 
 def _languages(text: str) -> tuple[Language, ...]:

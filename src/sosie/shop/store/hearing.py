@@ -65,8 +65,7 @@ class Hearing:
                     self._order(news, said)
         result = self._result
         result.notes += ["unread price"] * delivery.unread
-        for product in result.products.values():
-            write_offers(self._transaction, product)
+        write_offers(self._transaction, list(result.products.values()))
         heard = Heard(False, tuple(result.products.values()), tuple(result.orders), tuple(result.notes))
         return heard, tuple(result.changes)
 
@@ -134,7 +133,7 @@ class Hearing:
 
     def _keep(self, place: Offer, what: str, as_of: datetime, after: Product) -> None:
         before = self._known(place)
-        remember(self._transaction, place, what, as_of)
+        remember(self._transaction, [(*place, what)], as_of)
         changes = between_products(before, after, at=self._now, by=f"webhook {self._source}", as_of=as_of)
         if changes:
             self._result.products[place[0]] = after
@@ -266,14 +265,12 @@ class Hearing:
         return salt
 
 
-def remember(transaction: Transaction, place: Offer, what: str, as_of: datetime) -> None:
-    """Since when a price or a stock is so."""
-    transaction.run(
+def remember(transaction: Transaction, whats: Sequence[tuple[str, str, str]], as_of: datetime) -> None:
+    """Since when prices and stocks are so; each is a product, a variant, and "price" or "stock"."""
+    transaction.many(
         "INSERT INTO told (product_id, variant_id, what, as_of) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (product_id, variant_id, what) DO UPDATE SET as_of = excluded.as_of",
-        *place,
-        what,
-        moment_text(as_of),
+        [(*what, moment_text(as_of)) for what in whats],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -155,56 +155,66 @@ def _facts(transaction: Transaction, where: str, values: Sequence[str]) -> defau
 
 def write_shop(transaction: Transaction, catalogue: Catalogue) -> None:
     """All but the products."""
-    _forget(transaction, "")
+    _forget(transaction, [""])
     transaction.run("DELETE FROM shop")
-    transaction.run(
-        "INSERT INTO shop (id, currency, languages) VALUES (1, ?, ?)",
-        catalogue.products[0].currency,
-        " ".join(catalogue.shop),
-    )
+    currency, languages = catalogue.products[0].currency, " ".join(catalogue.shop)
+    transaction.run("INSERT INTO shop (id, currency, languages) VALUES (1, ?, ?)", currency, languages)
+    transaction.many(_LABEL, [("", "name", language, 0, name) for language, name in catalogue.shop.items()])
+    _write_facts(transaction, {"": catalogue.facts})
+
+
+def remove_products(transaction: Transaction, ids: Sequence[str]) -> None:
+    _forget(transaction, ids)
+    transaction.many("DELETE FROM product WHERE id = ?", [(key,) for key in ids])
+
+
+def write_products(transaction: Transaction, products: Mapping[int, Product], pictures: Pictures) -> None:
+    """By place in the catalogue, each over what was there. A table at a time, for a server far away."""
+    remove_products(transaction, [product.id for product in products.values()])
     transaction.many(
-        "INSERT INTO label (product_id, kind, language, place, words) VALUES ('', 'name', ?, 0, ?)",
-        list(catalogue.shop.items()),
-    )
-    _write_facts(transaction, "", catalogue.facts)
-
-
-def remove_product(transaction: Transaction, product_id: str) -> None:
-    _forget(transaction, product_id)
-    transaction.run("DELETE FROM product WHERE id = ?", product_id)
-
-
-def write_product(transaction: Transaction, product: Product, place: int, pictures: Pictures) -> None:
-    """In the place of what was there under its id."""
-    remove_product(transaction, product.id)
-    key = product.id
-    transaction.run(
         "INSERT INTO product (id, place, sku, picture, valid_until) VALUES (?, ?, ?, ?, ?)",
-        key,
-        place,
-        product.sku,
-        pictures.named(product.picture),
-        None if product.valid_until is None else moment_text(product.valid_until),
+        [
+            (
+                product.id,
+                place,
+                product.sku,
+                pictures.named(product.picture),
+                None if product.valid_until is None else moment_text(product.valid_until),
+            )
+            for place, product in products.items()
+        ],
     )
-    write_offers(transaction, product)
-    rows = [(key, "name", language, 0, name) for language, name in product.name.items()]
+    write_offers(transaction, list(products.values()))
+    transaction.many(_LABEL, [row for product in products.values() for row in _labels(product)])
+    _write_facts(transaction, {product.id: product.facts for product in products.values()})
+
+
+_LABEL = "INSERT INTO label (product_id, kind, language, place, words) VALUES (?, ?, ?, ?, ?)"
+
+
+def _labels(product: Product) -> Iterator[tuple[Value, ...]]:
+    for language, name in product.name.items():
+        yield product.id, "name", language, 0, name
     for kind, lists in (("called", product.called), ("claim", product.claims)):
-        rows += [(key, kind, language, n, words) for language, texts in lists.items() for n, words in enumerate(texts)]
-    transaction.many("INSERT INTO label (product_id, kind, language, place, words) VALUES (?, ?, ?, ?, ?)", rows)
-    _write_facts(transaction, key, product.facts)
+        for language, texts in lists.items():
+            for place, words in enumerate(texts):
+                yield product.id, kind, language, place, words
 
 
-def write_offers(transaction: Transaction, product: Product) -> None:
-    """Only what it costs and how many there are."""
-    kinds: tuple[Variant, ...] = product.variants or (
-        Variant("", {}, product.price, product.sale_price, product.stock, product.sku, product.sale),
-    )
-    transaction.run("DELETE FROM offer WHERE product_id = ?", product.id)
+def write_offers(transaction: Transaction, products: Sequence[Product]) -> None:
+    """Only what they cost and how many there are."""
+    transaction.many("DELETE FROM offer WHERE product_id = ?", [(product.id,) for product in products])
     transaction.many(
         "INSERT INTO offer (product_id, variant_id, place, sku, options, price, sale_price, sale_basis, sale_since,"
         " sale_until, stock) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_offer(product.id, place, kind) for place, kind in enumerate(kinds)],
+        [_offer(product.id, place, kind) for product in products for place, kind in enumerate(_kinds(product))],
     )
+
+
+def _kinds(product: Product) -> tuple[Variant, ...]:
+    """Its variants, or the product itself as the variant ""."""
+    itself = Variant("", {}, product.price, product.sale_price, product.stock, product.sku, product.sale)
+    return product.variants or (itself,)
 
 
 def _offer(product_id: str, place: int, kind: Variant) -> tuple[Value, ...]:
@@ -224,17 +234,27 @@ def _offer(product_id: str, place: int, kind: Variant) -> tuple[Value, ...]:
     )
 
 
-def _write_facts(transaction: Transaction, key: str, facts: tuple[Fact, ...]) -> None:
+def _write_facts(transaction: Transaction, facts: Mapping[str, tuple[Fact, ...]]) -> None:
+    """By product."""
     transaction.many(
         "INSERT INTO fact (product_id, topic, place, asked) VALUES (?, ?, ?, ?)",
-        [(key, fact.topic, n, json.dumps(list(fact.asked), ensure_ascii=False)) for n, fact in enumerate(facts)],
+        [
+            (key, fact.topic, place, json.dumps(list(fact.asked), ensure_ascii=False))
+            for key, told in facts.items()
+            for place, fact in enumerate(told)
+        ],
     )
     transaction.many(
         "INSERT INTO fact_text (product_id, topic, language, words) VALUES (?, ?, ?, ?)",
-        [(key, fact.topic, language, words) for fact in facts for language, words in fact.text.items()],
+        [
+            (key, fact.topic, language, words)
+            for key, told in facts.items()
+            for fact in told
+            for language, words in fact.text.items()
+        ],
     )
 
 
-def _forget(transaction: Transaction, key: str) -> None:
+def _forget(transaction: Transaction, ids: Sequence[str]) -> None:
     for table in ("label", "fact", "fact_text"):
-        transaction.run(f"DELETE FROM {table} WHERE product_id = ?", key)
+        transaction.many(f"DELETE FROM {table} WHERE product_id = ?", [(key,) for key in ids])

@@ -22,8 +22,8 @@ from sosie.shop.store.rows import (
     moment_text,
     read_catalogue,
     read_product,
-    remove_product,
-    write_product,
+    remove_products,
+    write_products,
     write_shop,
 )
 from sosie.types import Language
@@ -62,20 +62,16 @@ class SqlStore:
         """A delivery that was under way while people made these changes must not undo them."""
         whats = {"price": "price", "sale_price": "price", "sale": "price", "stock": "stock"}
         told = {(each.product_id, each.variant_id, whats[each.field]) for each in changes if each.field in whats}
-        for product_id, variant_id, what in sorted(told):
-            remember(transaction, (product_id, variant_id), what, now)
+        remember(transaction, sorted(told), now)
 
     def _write(self, transaction: Transaction, before: Catalogue | None, after: Catalogue) -> None:
         old = {} if before is None else {product.id: (n, product) for n, product in enumerate(before.products)}
         if before is None or (before.shop, before.facts) != (after.shop, after.facts):
             write_shop(transaction, after)
         kept = {product.id for product in after.products}
-        for product_id in old:
-            if product_id not in kept:
-                remove_product(transaction, product_id)
-        for place, product in enumerate(after.products):
-            if old.get(product.id) != (place, product):
-                write_product(transaction, product, place, self._pictures)
+        remove_products(transaction, [product_id for product_id in old if product_id not in kept])
+        others = {n: product for n, product in enumerate(after.products) if old.get(product.id) != (n, product)}
+        write_products(transaction, others, self._pictures)
 
     def history(self, product_id: str | None = None, *, most: int = 100) -> tuple[Change, ...]:
         where, values = ("", ()) if product_id is None else (" WHERE product_id = ?", (product_id,))
