@@ -283,7 +283,10 @@ def _check_claims(
     product_id = None
     if product is not None:
         if (filled := product.fill(text, language)) is None or not product.offered:
-            product = replace(product, sale_price=product.sale_price or product.price / 2, stock=product.stock or 1)
+            product = replace(product, stock=product.stock or 1)
+            if product.fill(text, language) is None:
+                # Only for a line that tells of a sale: while there is one, the price alone is no longer what one pays.
+                product = replace(product, sale_price=product.sale_price or product.price / 2)
             catalogue = replace(
                 catalogue, products=tuple(product if p.id == product.id else p for p in catalogue.products)
             )
