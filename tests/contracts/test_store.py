@@ -112,6 +112,17 @@ def test_products_keep_their_order(store: SqlStore, shop: Catalogue) -> None:
     assert [product.id for product in store.catalogue().products] == ["pot", "tee", "tea"]
 
 
+def test_a_shop_may_change_its_currency_and_its_languages(store: SqlStore, shop: Catalogue) -> None:
+    put(store, shop)
+    for changed in (
+        replace(shop, products=tuple(replace(product, currency="CNY") for product in shop.products)),
+        replace(shop, shop={language: shop.shop[language] for language in ("zh", "en")}),
+    ):
+        assert put(store, changed)
+        assert store.catalogue() == changed
+        assert list(store.catalogue().shop) == list(changed.shop)
+
+
 def test_what_fails_halfway_leaves_nothing(store: SqlStore, shop: Catalogue) -> None:
     put(store, shop)
 

@@ -81,8 +81,9 @@ def test_what_is_sold_no_more_is_not_told_of_any_more(tmp_path: Path) -> None:
     calendar = Calendar(at=60)
     on_air = Session(cast(), opened, (), clock=VirtualClock(), today=calendar, for_seconds=60)
     stranger = replace(opened.catalogue["mug"], id="stranger", price=Decimal(1))
-    calendar.then = lambda: on_air.goods_changed((stranger,), frozenset({"mug", "elsewhere"}))
+    english_only = replace(opened.catalogue["lamp"], name={"en": "lamp"})
+    calendar.then = lambda: on_air.goods_changed((stranger, english_only), frozenset({"mug", "elsewhere"}))
     on_air.run()
     product = on_air.state().product
     assert product is not None
-    assert product.id != "mug"
+    assert product.id == "scarf"

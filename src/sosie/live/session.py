@@ -494,9 +494,12 @@ class Session:
 
     def _take_goods(self, goods: _Goods) -> None:
         told = {product.id: product for product in goods.products}
+        # What cannot be told of in every language of the show any more is as good as gone.
+        languages = self._show.rundown.languages
+        gone = goods.gone | {key for key, product in told.items() if not product.name.keys() >= set(languages)}
         # The show's own products only: those that came later have no lines, and no picture that was read in time.
         products = tuple(
-            replace(product, stock=0, variants=()) if product.id in goods.gone else told.get(product.id, product)
+            replace(product, stock=0, variants=()) if product.id in gone else told.get(product.id, product)
             for product in self._goods.products
         )
         self._goods = replace(self._goods, products=products)

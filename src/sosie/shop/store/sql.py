@@ -66,7 +66,7 @@ class SqlStore:
 
     def _write(self, transaction: Transaction, before: Catalogue | None, after: Catalogue) -> None:
         old = {} if before is None else {product.id: (n, product) for n, product in enumerate(before.products)}
-        if before is None or (before.shop, before.facts) != (after.shop, after.facts):
+        if before is None or _head(before) != _head(after):
             write_shop(transaction, after)
         kept = {product.id for product in after.products}
         remove_products(transaction, [product_id for product_id in old if product_id not in kept])
@@ -123,6 +123,11 @@ class SqlStore:
                     f"{product_id} has no variant {variant_id!r}", wanted=f"one of {', '.join(kinds) or 'none'}"
                 )
             connect(transaction, source, "variant", theirs, (product_id, variant_id))
+
+
+def _head(catalogue: Catalogue) -> object:
+    """All that it says beside its products."""
+    return tuple(catalogue.shop.items()), catalogue.facts, catalogue.products[0].currency
 
 
 def _change(*row: str | int | None) -> Change:
