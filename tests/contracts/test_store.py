@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.making import SHOP, shop_file
+from shop.making import VARIED, shop_file
 from shop.store.making import ENGINES, engine
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, SaleTerms
@@ -20,14 +20,6 @@ from sosie.shop.store.engine import Engine
 from sosie.shop.store.sql import SqlStore
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-VARIED = SHOP.replace(
-    'id = "pot"\n',
-    'id = "tee"\nname = { en = "tee", zh = "T恤" }\nsku = "T"\npicture = "tea.png"\nvalid_until = 2027-01-01T00:00:00+08:00\n'
-    'called.en = ["shirt"]\nclaims.en = ["soft"]\nclaims.zh = ["柔软", "透气"]\n[[product.variant]]\nid = "blue"\n'
-    'options = { Colour = "blue", Size = "M" }\nprice = 18.00\nstock = "in stock"\nsku = "T-B"\n[[product.variant]]\nid = "red"\n'
-    'options = { Colour = "red", Size = "M" }\nprice = 20\nsale_price = 12.5\nsale_basis = "list"\n'
-    'sale_until = 2026-12-01T00:00:00+01:00\nstock = 0\n\n[[product]]\nid = "pot"\n',
-)
 
 
 @pytest.fixture(params=ENGINES)

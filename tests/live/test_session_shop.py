@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from consent.making import DURING
 from live.test_session import cast, show
 from shop.webhooks.senders import Shopify, webhook
@@ -17,6 +19,8 @@ from sosie.live.till import Till
 from sosie.shop.orders import Said
 from sosie.shop.store.engine import Sqlite
 from sosie.shop.store.sql import SqlStore
+
+pytestmark = pytest.mark.slow
 
 
 class Calendar:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.test_store import VARIED
-from shop.making import SHOP, shop_file
+from shop.making import SHOP, VARIED, shop_file
 from sosie.shop.catalogue import Catalogue
 from sosie.shop.feed import open_shop
 from sosie.shop.shop_toml import catalogue_toml

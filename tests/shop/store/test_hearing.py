@@ -11,8 +11,7 @@ from random import Random
 
 import pytest
 
-from contracts.test_store import VARIED
-from shop.making import SHOP, shop_file
+from shop.making import SHOP, VARIED, shop_file
 from shop.store.making import ENGINES, engine
 from shop.webhooks.senders import NOW, SENDERS, Generic, Sender, Sent, Shopify, TikTok, Woo, webhook
 from sosie.errors import YourInput
