@@ -115,6 +115,12 @@ def test_a_line_about_a_sale_may_stand_in_a_show_without_one(tmp_path: Path) -> 
     check_rundown(read(tmp_path, SHOW.replace("This way.", line)), full_price)
 
 
+def test_a_show_whose_products_are_sold_out_opens_all_the_same() -> None:
+    rundown, catalogue = sample()
+    sold_out = replace(catalogue, products=tuple(replace(each, stock=0) for each in catalogue.products))
+    check_rundown(rundown, sold_out)
+
+
 def test_the_sample_is_a_good_example() -> None:
     rundown, _ = sample()
     spoken = [text for s in rundown.segments for lines in s.lines.values() for wordings in lines for text in wordings]

@@ -8,6 +8,7 @@ import signal
 import statistics
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ LEAST_SECONDS = 20
 
 if TYPE_CHECKING:
     from sosie.live.room import LiveRoom
+    from sosie.live.till import Till
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -48,11 +50,12 @@ def run(options: argparse.Namespace) -> int:
             f"--for {options.seconds:g}",
             wanted=f"{LEAST_SECONDS} seconds or more: the AI notice and the closing words take about as long",
         )
-    from sosie.live.room import open_room, open_show, outputs_of
+    from sosie.live.room import open_room, open_show, open_till, open_webhooks, outputs_of
     from sosie.web.serve import listen, served
 
     with listen(options.port) as listener, tempfile.TemporaryDirectory(prefix="sosie-hls-") as scratch:
         show = open_show(options.show)
+        webhooks = open_webhooks(show.rundown)
         clone = options.clone or show.rundown.clone
         if clone is None:
             raise YourInput(f"{options.show} names no clone", wanted='clone = "me.sosie" in it, or --clone me.sosie')
@@ -61,10 +64,11 @@ def run(options: argparse.Namespace) -> int:
         )
         room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads)
         _end_on_signals(room)
-        with served(room, listener) as address:
+        till = open_till(show.rundown, webhooks, room.session)
+        with served(room, listener, till) as address, till.watching() if till else nullcontext():
             print(f"On air: {address}  (Ctrl-C ends the show)", file=sys.stderr, flush=True)
             room.session.run()
-    _report(room, outputs.record, options.json)
+    _report(room, outputs.record, options.json, till)
     for name, error in room.session.lost_outputs:
         print(f"sosie: lost on the way: {name}. {error}", file=sys.stderr)
     return Theirs.exit_status if room.session.lost_outputs else 0
@@ -81,7 +85,7 @@ def _end_on_signals(room: LiveRoom) -> None:
         signal.signal(number, end)
 
 
-def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
+def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | None) -> None:
     state, delays = room.state(), room.session.answer_delays
     median = statistics.median(delays) if delays else None
     facts = {
@@ -94,6 +98,8 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
         "refused_claims": room.session.refused_claims,
         "memory_mb": state.health.memory_mb,
         "recording": str(recording) if recording else None,
+        "orders": room.session.orders,
+        **({"webhooks": till.outcomes, "not_taken": till.notes} if till else {}),
     }
     if as_json:
         print(json.dumps(facts))
@@ -106,5 +112,13 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
     if refused := room.session.refused_claims:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(refused.items()))
         print(f"{sum(refused.values())} sentences were not said: {reasons} (docs/claims.md).", file=sys.stderr)
+    for name, outcomes in till.outcomes.items() if till else ():
+        told = ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items())
+        print(f"Webhook {name}: {told}.", file=sys.stderr)
+    if till and till.notes:
+        notes = ", ".join(f"{note} {n}" for note, n in sorted(till.notes.items()))
+        print(f"Not taken from them: {notes} (docs/shop.md).", file=sys.stderr)
+    if room.session.orders:
+        print(f"{room.session.orders} orders (sosie shop orders).", file=sys.stderr)
     if recording:
         print(recording)

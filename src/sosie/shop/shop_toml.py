@@ -1,4 +1,4 @@
-"""Listings become the text of a shop.toml that ``open_shop`` reads and its owner goes on editing.
+"""Listings, or a whole catalogue, become the text of a shop.toml that ``open_shop`` reads and its owner goes on editing.
 
 Descriptions go in as comments, a sentence each, in the form of facts: nobody has vouched for them, and nothing that stands behind
 a "#" is known to the host. The seller takes the "#" away from what is true and may be said. Sentences that state a price are left
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sosie.shop.catalogue import SaleTerms, Variant, states_a_price
+from sosie.shop.catalogue import Catalogue, Fact, SaleTerms, Variant, states_a_price
 from sosie.shop.feed import UNCOUNTED
 from sosie.shop.importing.listing import Listing
 from sosie.shop.money import Currency
@@ -52,6 +52,52 @@ def shop_toml(head: ShopHead, listings: tuple[Listing, ...], pictures: Mapping[s
     for listing in listings:
         lines += ["", *_product(listing, head.languages, pictures[listing.id])]
     return "\n".join(lines) + "\n"
+
+
+def catalogue_toml(catalogue: Catalogue, source: str, pictures: Mapping[str, str]) -> str:
+    """A whole catalogue as ``open_shop`` reads it back, the same in every field. ``pictures``: as for ``shop_toml``."""
+    lines = [
+        f"# {_comment(source)}.",
+        "",
+        "[shop]",
+        f"name = {_inline(catalogue.shop)}",
+        f"currency = {_quoted(catalogue.products[0].currency)}",
+        f"languages = [{', '.join(_quoted(language) for language in catalogue.shop)}]",
+    ]
+    for fact in catalogue.facts:
+        lines += ["", *_fact("shop.fact", fact)]
+    for product in catalogue.products:
+        lines += [
+            "",
+            "[[product]]",
+            f"id = {_quoted(product.id)}",
+            *([f"sku = {_quoted(product.sku)}"] if product.sku else []),
+            f"name = {_inline(product.name)}",
+            *_lists("called", product.called),
+            *([] if product.variants else _cost(product.price, product.sale_price, product.sale, product.stock)),
+            *([f"valid_until = {_moment(product.valid_until)}"] if product.valid_until else []),
+            f"picture = {_quoted(pictures[product.id])}",
+            *_lists("claims", product.claims),
+        ]
+        for fact in product.facts:
+            lines += ["", *_fact("product.fact", fact)]
+        for variant in product.variants:
+            lines += ["", *_variant(variant)]
+    return "\n".join(lines) + "\n"
+
+
+def _lists(name: str, lists: Mapping[Language, tuple[str, ...]]) -> list[str]:
+    return [f"{name}.{language} = {_array(texts)}" for language, texts in lists.items() if texts]
+
+
+def _fact(table: str, fact: Fact) -> list[str]:
+    asked = [f"asked = {_array(fact.asked)}"] if fact.asked else []
+    texts = [f"{language} = {_quoted(text)}" for language, text in fact.text.items()]
+    return [f"[[{table}]]", f"topic = {_quoted(fact.topic)}", *asked, *texts]
+
+
+def _array(texts: tuple[str, ...]) -> str:
+    return f"[{', '.join(_quoted(text) for text in texts)}]"
 
 
 def names_of(listing: Listing, languages: tuple[Language, ...]) -> dict[Language, str]:

@@ -16,7 +16,9 @@ from sosie.claims import Claims
 from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, Product, check_line
+from sosie.shop.store.opening import StoreNamed, shop_named
 from sosie.shop.toml_file import Table, read_toml
+from sosie.shop.webhooks.platforms import WebhookTable
 from sosie.show.wording import in_turns
 from sosie.types import LANGUAGES, Language
 from sosie.voice.text import Pronunciation, Pronunciations
@@ -58,7 +60,8 @@ class Rundown:
     title: Mapping[Language, str]
     clone: Path | None
     """Folder of the clone; None when the command line names it."""
-    shop: Path
+    shop: Path | StoreNamed
+    """A shop.toml, or a store."""
     languages: tuple[Language, ...]
     """First is the show's own: used where nothing says otherwise."""
     turns: Turns
@@ -76,6 +79,8 @@ class Rundown:
     outputs: Outputs
     pronunciations: Pronunciations
     """How names are said, in lines, answers and prices alike."""
+    webhooks: tuple[WebhookTable, ...] = ()
+    """By whom the store is told of prices, stock and orders; only where ``shop`` is a store."""
 
 
 def _wordings(value: object) -> object:
@@ -151,6 +156,7 @@ class _File(Table):
     segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
     outputs: _Outputs = _Outputs()
     say: tuple[_Say, ...] = ()
+    webhook: tuple[WebhookTable, ...] = ()
 
 
 def read_rundown(path: Path) -> Rundown:
@@ -174,7 +180,7 @@ def read_rundown(path: Path) -> Rundown:
         file=path.name,
         title={language: _one(file.title, language, f"{path.name}: title") for language in languages},
         clone=place(file.clone),
-        shop=path.parent / file.shop,
+        shop=shop_named(file.shop, path.parent, webhooks=bool(file.webhook)),
         languages=languages,
         turns=file.turns,
         segments=tuple(_segment(entry, languages, path.name) for entry in file.segment),
@@ -189,6 +195,7 @@ def read_rundown(path: Path) -> Rundown:
             place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
         ),
         pronunciations=_pronunciations(file.say, path.name),
+        webhooks=file.webhook,
     )
 
 
@@ -276,7 +283,10 @@ def _check_claims(
     product_id = None
     if product is not None:
         if (filled := product.fill(text, language)) is None or not product.offered:
-            product = replace(product, sale_price=product.sale_price or product.price / 2, stock=product.stock or 1)
+            product = replace(product, stock=product.stock or 1)
+            if product.fill(text, language) is None:
+                # Only for a line that tells of a sale: while there is one, the price alone is no longer what one pays.
+                product = replace(product, sale_price=product.sale_price or product.price / 2)
             catalogue = replace(
                 catalogue, products=tuple(product if p.id == product.id else p for p in catalogue.products)
             )

@@ -12,6 +12,7 @@ import uvicorn
 
 from sosie.errors import YourInput
 from sosie.web.app import Room, create_app
+from sosie.web.webhooks import Counter, with_webhooks
 
 LOOPBACK = "127.0.0.1"
 
@@ -30,10 +31,12 @@ def listen(port: int) -> socket.socket:
 
 
 @contextmanager
-def served(room: Room, listener: socket.socket) -> Iterator[str]:
-    """Serves the room's page while the block runs; gives its address."""
+def served(room: Room, listener: socket.socket, till: Counter | None = None) -> Iterator[str]:
+    """Serves the room's page, and webhooks where there is a ``till``, while the block runs; gives its address."""
+    page = create_app(room)
+    app = page if till is None else with_webhooks(page, till)
     # No access log: it would hold what viewers asked for.
-    config = uvicorn.Config(create_app(room), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
