@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,6 +48,16 @@ KEPT_SECONDS = 7 * 86_400
 """How long the place of a fit that was broken off is kept."""
 
 
+def computing_clock(threads: int) -> Callable[[], float]:
+    """Seconds for budgets: goes as the wall clock does while this process has ``threads`` cores to itself.
+
+    So a fit beside other work takes longer and is no worse: by the wall clock a busy machine cost a man's voice a third of its
+    steps (docs/experiments.md).
+    """
+    cores = min(threads, os.cpu_count() or 1)
+    return lambda: time.process_time() / cores
+
+
 def quick_voice(
     talk: Sequence[Audio],
     listener: Listener,
@@ -65,7 +76,7 @@ def quick_voice(
         encoder=CamPlusPlus(weights("campplus"), threads=threads),
         judge=DVector(weights("dvector"), threads=threads),
         understand=lambda audio, language: reader.phonemes(listener.transcribe(audio, language).text, language),
-        now=time.monotonic,
+        now=computing_clock(threads),
         budget_seconds=budget_seconds,
         languages=languages,
         progress=progress,
@@ -98,7 +109,7 @@ def full_voice(
     threads: int = 2,
     progress: Progress | None = None,
 ) -> VoiceFit:
-    """Goes on from ``begin``, as ``stock_voice`` gives it; the loop stops after ``budget_seconds``;
+    """Goes on from ``begin``, as ``stock_voice`` gives it; the loop stops after ``budget_seconds`` of ``computing_clock``;
     aligning before it and judging after it take about a minute of computing each.
 
     A fit that was killed goes on from its last checkpoint when it is asked for again with the same talk; the checkpoint holds no
@@ -128,7 +139,7 @@ def full_voice(
             start,
             stock.packs,
             model.vocabulary,
-            now=time.monotonic,
+            now=computing_clock(threads),
             budget_seconds=budget_seconds,
             name=f"fully fitted from {sum(len(clip.samples) for clip in clips) / VOICE_HZ:.0f} s of speech",
             plan=FitPlan(threads=threads),
