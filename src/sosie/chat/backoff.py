@@ -54,7 +54,7 @@ class Turnstile:
 
     def wait(self, now: float) -> float:
         """Seconds until the next post may go; 0 lets it go now and counts it. ``now`` in seconds, never going back."""
-        if len(self._gone) == self._pace.posts and now - self._gone[0] < self._pace.seconds:
-            return self._gone[0] + self._pace.seconds - now
+        if len(self._gone) == self._pace.posts and (left := self._gone[0] + self._pace.seconds - now) > 0:
+            return left
         self._gone.append(now)
         return 0.0
