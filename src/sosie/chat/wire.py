@@ -59,14 +59,17 @@ class Socket:
 
     async def send(self, message: str | bytes) -> None:
         try:
-            await asyncio.wait_for(self._connection.send(message), SECONDS)
+            # Not wait_for: on Python 3.11 it can swallow a cancellation.
+            async with asyncio.timeout(SECONDS):
+                await self._connection.send(message)
         except (ConnectionClosed, TimeoutError) as error:
             raise self._lost(error) from None
 
     async def receive(self, seconds: float) -> str | bytes:
         """The next message. Raises Lost when the connection ends, or when nothing came for so long."""
         try:
-            return await asyncio.wait_for(self._connection.recv(), seconds)
+            async with asyncio.timeout(seconds):
+                return await self._connection.recv()
         except TimeoutError:
             raise Lost(self._host, f"nothing came for {seconds:.0f} s") from None
         except ConnectionClosed as error:

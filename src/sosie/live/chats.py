@@ -170,20 +170,19 @@ class Chats:
                 wait = 0.0
                 try:
                     await source.listen(hear)
-                    why = "a new connection is wanted"
-                    held = heard > 0
+                    why = "A new connection is wanted."
                 except TryLater as error:
-                    why, held, wait = str(error), False, error.seconds
+                    why, wait = str(error), error.seconds
                 except Theirs as error:
-                    why, held = str(error), False
+                    why = str(error)
                 except (YourInput, Refused) as error:
                     _LOG.error("chat %s is let go: %s", source.name, error)
                     self.states[source.name] = "lost"
                     return
                 except Exception as error:
                     # A bug of a source must not end a show. Its text is not told: it may hold what a viewer wrote.
-                    why, held = f"a fault of ours or of a plug-in ({type(error).__name__})", False
-                held = held or self._clock.now() - begun >= STEADY_SECONDS
+                    why = f"A fault of ours or of a plug-in ({type(error).__name__})."
+                held = heard > 0 or self._clock.now() - begun >= STEADY_SECONDS
                 failures = 1 if held else failures + 1
                 wait = max(wait, delay(failures, self._chance.random()))
                 _LOG.warning("chat %s: %s Again in %.1f s.", source.name, why, wait)
