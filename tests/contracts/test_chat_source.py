@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from chat.listening import Listening, listening, told
 from chat.platforms import PATIENCE, PLATFORMS, SECRET, FakeYouTube, Platform, Said
 from sosie.chat.events import Commented, RoomEvent
 from sosie.chat.intake import Intake
@@ -17,48 +17,9 @@ from sosie.chat.wire import Wire
 from sosie.clock import VirtualClock
 from sosie.errors import YourInput
 from sosie.live.chats import Chats, OpenRoom
-from sosie.ports import ChatSource, Hear
 
 pytestmark = pytest.mark.parametrize("platform_name", PLATFORMS)
 BURST = 500
-
-
-class Listening:
-    """A source that runs, and what it was heard to say."""
-
-    def __init__(self) -> None:
-        self.heard: list[RoomEvent] = []
-        self.changed = asyncio.Event()
-        self.pause = 0.0
-
-    async def hear(self, event: RoomEvent) -> None:
-        if self.pause:
-            await asyncio.sleep(self.pause)
-        self.heard.append(event)
-        self.changed.set()
-
-    def ids(self) -> list[str]:
-        return [event.origin.event_id for event in self.heard if isinstance(event, Commented)]
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not holds():
-                self.changed.clear()
-                await self.changed.wait()
-
-
-@asynccontextmanager
-async def listening(platform: Platform, source: ChatSource, hear: Hear) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.ensure_future(source.listen(hear))
-    try:
-        connected = asyncio.ensure_future(platform.connected())
-        await asyncio.wait({task, connected}, return_when=asyncio.FIRST_COMPLETED)
-        connected.cancel()
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.wait({task}, timeout=PATIENCE)
-        assert task.done(), "a source ends when it is cancelled"
 
 
 def comments(n: int, first: int = 0) -> list[Said]:
@@ -67,30 +28,26 @@ def comments(n: int, first: int = 0) -> list[Said]:
     ]
 
 
-def run(platform_name: str, story: Callable[[Platform], object]) -> None:
-    async def told() -> None:
-        async with asyncio.timeout(3 * PATIENCE), PLATFORMS[platform_name]() as platform:
-            await story(platform)  # type: ignore[misc]
-
-    asyncio.run(told())
+def run(platform_name: str, story: Callable[[Platform], Awaitable[None]]) -> None:
+    told(PLATFORMS[platform_name], story)
 
 
 def test_a_burst_arrives_whole_and_in_order_though_nobody_hurries(platform_name: str) -> None:
     async def story(platform: Platform) -> None:
-        told = Listening()
+        ears = Listening()
         source = platform.source()
-        async with listening(platform, source, told.hear):
+        async with listening(platform, source, ears.hear):
             await platform.say(*comments(BURST))
-            await told.until(lambda: len(told.ids()) >= BURST)
-            assert told.ids() == [f"c-{number}" for number in range(BURST)]
-            told.pause = 0.002
+            await ears.until(lambda: len(ears.ids()) >= BURST)
+            assert ears.ids() == [f"c-{number}" for number in range(BURST)]
+            ears.pause = 0.002
             await platform.say(*comments(30, first=BURST))
-            await told.until(lambda: len(told.ids()) >= BURST + 30)
-        first = told.heard[0]
+            await ears.until(lambda: len(ears.ids()) >= BURST + 30)
+        first = ears.heard[0]
         assert isinstance(first, Commented)
         assert (first.text, first.viewer.name) == ("question 0, 多少钱?", "Ada")
         assert (first.origin.platform, first.origin.room) == (platform.room.platform, platform.room.room)
-        assert told.heard[7].viewer == first.viewer != told.heard[8].viewer  # type: ignore[union-attr]
+        assert ears.heard[7].viewer == first.viewer != ears.heard[8].viewer  # type: ignore[union-attr]
         assert len(first.viewer.user_hash) == 16
 
     run(platform_name, story)
@@ -98,17 +55,17 @@ def test_a_burst_arrives_whole_and_in_order_though_nobody_hurries(platform_name:
 
 def test_what_comes_twice_is_heard_once(platform_name: str) -> None:
     async def story(platform: Platform) -> None:
-        intake, told = Intake(), Listening()
+        intake, ears = Intake(), Listening()
 
         async def hear(event: RoomEvent) -> None:
             intake.offer(event, 0.0)
-            await told.hear(event)
+            await ears.hear(event)
 
         async with listening(platform, platform.source(), hear):
             await platform.say(*comments(5))
             await platform.say(*comments(6))
-            await told.until(lambda: "c-5" in told.ids())
-        assert (intake.heard["comment"], intake.repeated) == (6, len(told.ids()) - 6)
+            await ears.until(lambda: "c-5" in ears.ids())
+        assert (intake.heard["comment"], intake.repeated) == (6, len(ears.ids()) - 6)
 
     run(platform_name, story)
 
@@ -117,18 +74,18 @@ def test_a_deletion_that_comes_before_its_comment_holds(platform_name: str) -> N
     async def story(platform: Platform) -> None:
         if not platform.deletes:
             return
-        intake, told = Intake(), Listening()
+        intake, ears = Intake(), Listening()
 
         async def hear(event: RoomEvent) -> None:
             intake.offer(event, 0.0)
-            await told.hear(event)
+            await ears.hear(event)
 
         async with listening(platform, platform.source(), hear):
             await platform.say(*comments(2))
             await platform.delete("c-0")
             await platform.delete("c-2")
             await platform.say(*comments(2, first=2))
-            await told.until(lambda: "c-3" in told.ids())
+            await ears.until(lambda: "c-3" in ears.ids())
         waiting = []
         while (event := intake.take(0.0)) is not None:
             waiting.append(event.origin.event_id)
@@ -140,11 +97,11 @@ def test_a_deletion_that_comes_before_its_comment_holds(platform_name: str) -> N
 
 def test_nonsense_is_survived(platform_name: str) -> None:
     async def story(platform: Platform) -> None:
-        told = Listening()
-        async with listening(platform, platform.source(), told.hear) as task:
+        ears = Listening()
+        async with listening(platform, platform.source(), ears.hear) as task:
             await platform.garbage()
             await platform.say(*comments(1))
-            await told.until(lambda: told.ids() == ["c-0"])
+            await ears.until(lambda: ears.ids() == ["c-0"])
             assert not task.done()
 
     run(platform_name, story)
@@ -181,8 +138,8 @@ def test_after_a_break_it_connects_again_and_goes_on(platform_name: str) -> None
 def test_who_is_refused_is_told_so_and_no_secret_with_it(platform_name: str, caplog: pytest.LogCaptureFixture) -> None:
     async def story(platform: Platform) -> None:
         platform.refuses = True
-        told, source = Listening(), platform.source()
-        async with listening(platform, source, told.hear) as task:
+        ears, source = Listening(), platform.source()
+        async with listening(platform, source, ears.hear) as task:
             if platform_name in ("webhook", "websocket", "douyin"):
                 await platform.say(*comments(1))
                 assert not task.done()
@@ -191,7 +148,7 @@ def test_who_is_refused_is_told_so_and_no_secret_with_it(platform_name: str, cap
                     await asyncio.wait_for(asyncio.shield(task), PATIENCE)
                 assert platform.room.room in str(problem.value)
                 assert SECRET not in str(problem.value)
-        assert told.heard == []
+        assert ears.heard == []
 
     with caplog.at_level(logging.DEBUG):
         run(platform_name, story)
@@ -200,10 +157,10 @@ def test_who_is_refused_is_told_so_and_no_secret_with_it(platform_name: str, cap
 
 def test_nothing_of_what_viewers_write_is_logged(platform_name: str, caplog: pytest.LogCaptureFixture) -> None:
     async def story(platform: Platform) -> None:
-        told = Listening()
-        async with listening(platform, platform.source(), told.hear):
+        ears = Listening()
+        async with listening(platform, platform.source(), ears.hear):
             await platform.say(Said("c-0", "user-4711", "Adalovelace", "a question of mine"))
-            await told.until(lambda: len(told.ids()) == 1)
+            await ears.until(lambda: len(ears.ids()) == 1)
 
     with caplog.at_level(logging.DEBUG):
         run(platform_name, story)

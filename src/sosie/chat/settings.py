@@ -140,7 +140,8 @@ def _is_switch(value: object) -> str:
 
 
 ChatSwitch = Annotated[
-    Annotated[bool, Tag("switch")] | Annotated[tuple[ChatTable, ...], Tag("rooms")], Discriminator(_is_switch)
+    Annotated[bool, Field(strict=True), Tag("switch")] | Annotated[tuple[ChatTable, ...], Tag("rooms")],
+    Discriminator(_is_switch),
 ]
 """``chat = true``, ``chat = false``, or [[chat]] tables, which mean that there is a chat."""
 

@@ -257,6 +257,8 @@ def _inflated(body: bytes) -> bytes:
         raise Theirs("Bilibili sent a packet that cannot be unpacked") from None
     if engine.unconsumed_tail:
         raise Theirs(f"Bilibili sent a packet of more than {LARGEST_UNPACKED >> 20} MB")
+    if not engine.eof:
+        raise Theirs("Bilibili sent a packet that cannot be unpacked to its end")
     return text
 
 
