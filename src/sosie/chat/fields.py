@@ -20,7 +20,7 @@ def read(text: str | bytes) -> Json:
 
 def at(data: Json, *path: str) -> Json:
     for step in path:
-        data = data.get(step) if isinstance(data, Mapping) else None
+        data = data.get(step) if isinstance(data, dict) else None
     return data
 
 

@@ -6,8 +6,9 @@
     post(comment, text) ─► 20 for each sink ─► turnstile ─► sink
 
 A source that fails is tried again (backoff.delay); one that only the operator can mend is let go, and the show goes on. The
-thread runs nicer than those that make pictures, and hands over at most PER_BEAT events every BEAT_SECONDS: a burst fills the
-intake, which drops by its stated order, and does not take the machine from a frame.
+thread hands over at most PER_BEAT events every BEAT_SECONDS: a burst fills the intake, which drops by its stated order. It is no
+nicer than the threads that make pictures: it is Python through and through, and who is put aside while holding the
+interpreter holds up the pictures, too.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from sosie.chat.post import MarkedPost
 from sosie.chat.wire import Wire
 from sosie.clock import Clock
 from sosie.errors import Refused, SosieError, Theirs, YourInput
-from sosie.live.worker import BEHIND, Worker
+from sosie.live.worker import Worker
 from sosie.ports import ChatSink, ChatSource
 
 PER_BEAT = 20
@@ -98,7 +99,7 @@ class Chats:
             running.set()
             await self.run(deliver, ready)
 
-        self._worker = Worker("chats", lambda: asyncio.run(run()), self._failed, niceness=BEHIND)
+        self._worker = Worker("chats", lambda: asyncio.run(run()), self._failed)
         self._worker.start()
         running.wait(STOP_SECONDS)
 
