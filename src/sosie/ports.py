@@ -130,6 +130,11 @@ class ChatSink(Protocol):
         ...
 
     @property
+    def destination(self) -> str:
+        """The address that is posted to, for the consent gate. May hold a secret: never told."""
+        ...
+
+    @property
     def pace(self) -> Pace:
         """What the platform allows; whoever calls ``post`` keeps to it."""
         ...

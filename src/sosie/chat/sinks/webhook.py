@@ -10,7 +10,7 @@ import json
 from sosie.chat.backoff import Pace, TryLater
 from sosie.chat.fields import text_at
 from sosie.chat.post import MarkedPost
-from sosie.chat.signing import signature
+from sosie.chat.signing import Secret, signature
 from sosie.chat.sources import SourceKit
 from sosie.errors import Theirs, YourInput
 
@@ -21,18 +21,22 @@ PACE = Pace(5, 5.0, 500)
 class WebhookPosts:
     def __init__(self, kit: SourceKit) -> None:
         self._kit = kit
+        assert kit.secrets.answers_address is not None
+        self._address: Secret = kit.secrets.answers_address
 
     @property
     def name(self) -> str:
         return self._kit.room.name
 
     @property
+    def destination(self) -> str:
+        return self._address.reveal()
+
+    @property
     def pace(self) -> Pace:
         return PACE
 
     async def post(self, post: MarkedPost) -> str:
-        held = self._kit.secrets
-        assert held.answers_address is not None
         body = json.dumps(
             {"type": "answer", "text": post.within(PACE.longest), "reply_to": post.reply_to}, ensure_ascii=False
         ).encode()
@@ -40,9 +44,9 @@ class WebhookPosts:
         headers = {
             "Content-Type": "application/json",
             "X-Sosie-Timestamp": timestamp,
-            "X-Sosie-Signature": signature(held.signing[0], timestamp, body),
+            "X-Sosie-Signature": signature(self._kit.secrets.signing[0], timestamp, body),
         }
-        reply = await self._kit.wire.ask("POST", held.answers_address.reveal(), headers=headers, body=body)
+        reply = await self._kit.wire.ask("POST", self._address.reveal(), headers=headers, body=body)
         if reply.status == 429:
             raise TryLater("The bridge had too many posts", PACE.seconds)
         if reply.status in (401, 403, 404):

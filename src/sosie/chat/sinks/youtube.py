@@ -30,6 +30,10 @@ class YouTubePosts:
         return self._kit.room.name
 
     @property
+    def destination(self) -> str:
+        return self._api
+
+    @property
     def pace(self) -> Pace:
         return PACE
 
