@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chat.listening import Listening, listening, told
 from chat.platforms import PATIENCE, FakeYouTube, Said
 from sosie.chat.backoff import TryLater
-from sosie.chat.events import Commented, Deleted, Gifted, Paid, PaidMessage, StreamState
+from sosie.chat.events import Commented, Deleted, Gifted, Paid, PaidMessage, RoomEvent, StreamState
 from sosie.chat.sources.youtube import ArraySplitter, NoStream
 from sosie.errors import SosieError, Theirs, YourInput
 
@@ -107,6 +107,22 @@ def test_it_goes_on_where_it_left_off() -> None:
         await youtube.say(Said("c-2", "5", "Eve", "while we were away"))
         async with listening(youtube, source, ears.hear):
             await ears.until(lambda: ears.ids() == ["c-1", "c-2"])
+
+    told(FakeYouTube, story)
+
+
+def test_a_page_that_was_not_wholly_taken_comes_again() -> None:
+    async def story(youtube: FakeYouTube) -> None:
+        ears, source = Listening(), youtube.source()
+
+        async def only_one(event: RoomEvent) -> None:
+            await (asyncio.Event().wait() if ears.heard else ears.hear(event))
+
+        async with listening(youtube, source, only_one):
+            await youtube.say(Said("c-1", "5", "Eve", "one"), Said("c-2", "5", "Eve", "two"))
+            await ears.until(lambda: ears.ids() == ["c-1"])
+        async with listening(youtube, source, ears.hear):
+            await ears.until(lambda: ears.ids() == ["c-1", "c-1", "c-2"])
 
     told(FakeYouTube, story)
 
