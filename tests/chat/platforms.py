@@ -44,7 +44,7 @@ SECRET = "tok-en-0123456789"
 SILENT = logging.getLogger("chat.platforms.silent")
 SILENT.setLevel(logging.CRITICAL + 1)
 """What the platforms' own servers log is not ours."""
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds that a test waits for what must come at once; nothing sleeps so long."""
 
 

@@ -20,7 +20,7 @@ from sosie.errors import Refused, SosieError, Theirs, YourInput
 from sosie.live.chats import PER_BEAT, POSTS_WAITING, Chats, OpenRoom
 from sosie.ports import Hear
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Scripted:
