@@ -11,6 +11,7 @@ RUNS = (
     ("encode.py",),
     ("stage.py",),
     ("deciding.py", "--hours", "2"),
+    ("chat.py",),
     ("face.py", CLIP),
     ("lips.py", CLIP),
     ("voice.py", CLIP),

@@ -31,6 +31,9 @@ HEAVY = {
 AT_THE_RIM = {
     "broadcast/relay.py": "passes an RTMP push on from a thread of its own, because FFmpeg would hold the GIL",
     "broadcast/ingest.py": "asks whether an RTMP server answers before FFmpeg is let near it",
+    "chat/wire.py": "opens the connections of all chats",
+    "chat/sources/twitch.py": "reads an old connection while the new one opens, as Twitch moves its clients",
+    "chat/sources/bilibili.py": "sends two heartbeats while it reads",
 }
 OUTSIDE = {"bench", "cli", "web", "live", "make", "host", "film"}
 """What no stage may look at: those who use the stages."""

@@ -6,9 +6,12 @@ that a stage could do (no chunking, no resampling, no queues).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
+from sosie.chat.backoff import Pace
+from sosie.chat.events import RoomEvent
+from sosie.chat.post import MarkedPost
 from sosie.types import Audio, Bytes, FaceSeen, Floats, Language, LipShapes, Speech, Transcript, Utterance, YuvFrame
 
 
@@ -93,4 +96,49 @@ class FaceEngine(Protocol):
 
     def next_frame(self) -> YuvFrame:
         """The next picture; the caller owns its planes."""
+        ...
+
+
+Hear = Callable[[RoomEvent], Awaitable[None]]
+"""Takes an event. Returns when it is safe with us, which may take as long as the queue is full."""
+
+
+class ChatSource(Protocol):
+    """The chat of one room, read over one connection after the other; live/chat.py connects again and waits in between."""
+
+    @property
+    def name(self) -> str:
+        """For people and logs, such as "twitch 1234"; holds no secret."""
+        ...
+
+    async def listen(self, hear: Hear) -> None:
+        """One connection from its beginning to its end. May be called again, and goes on where the last one ended.
+
+        Awaits ``hear`` for each event before the platform is told that it arrived, so that what was not taken comes again.
+        Returns when the platform wants a new connection. Raises Theirs when it broke (TryLater where the platform says when),
+        YourInput when only the operator can mend it, and nothing else. May be cancelled at any time.
+        """
+        ...
+
+
+class ChatSink(Protocol):
+    """Posts into the chat of one room."""
+
+    @property
+    def name(self) -> str:
+        """As of a source."""
+        ...
+
+    @property
+    def destination(self) -> str:
+        """The address that is posted to, for the consent gate. May hold a secret: never told."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """What the platform allows; whoever calls ``post`` keeps to it."""
+        ...
+
+    async def post(self, post: MarkedPost) -> str:
+        """The id that the platform gave it, or empty. Raises Theirs (TryLater where it says when) or YourInput, as a source."""
         ...

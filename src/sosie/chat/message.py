@@ -49,6 +49,9 @@ def clean(text: str) -> str:
     """One line of plain letters: NFKC, so that Ａ is A; no control, format or private characters; single spaces."""
     # Cut before normalising: one letter may become eighteen, and nobody has to send a megabyte to be refused.
     text = unicodedata.normalize("NFKC", text[: 10 * LONGEST_COMMENT])
+    if text.isprintable():
+        # Nearly every comment: no letter to take out, and no space but the plain one.
+        return re.sub(r" +", " ", text).strip()
     kept = (" " if letter.isspace() else letter for letter in text if letter.isspace() or _is_plain(letter))
     return re.sub(r" +", " ", "".join(kept)).strip()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import statistics
 import sys
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
             f"--for {options.seconds:g}",
             wanted=f"{LEAST_SECONDS} seconds or more: the AI notice and the closing words take about as long",
         )
-    from sosie.live.room import open_room, open_show, open_till, open_webhooks, outputs_of
+    from sosie.live.room import open_chats, open_room, open_show, open_till, open_webhooks, outputs_of
+    from sosie.web.pushes import PushPorts
     from sosie.web.serve import listen, served
 
     with listen(options.port) as listener, tempfile.TemporaryDirectory(prefix="sosie-hls-") as scratch:
@@ -62,12 +64,15 @@ def run(options: argparse.Namespace) -> int:
         outputs = outputs_of(
             show.rundown, record=options.record, rtmp=tuple(options.rtmp), hls=options.hls or Path(scratch)
         )
-        room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads)
+        # Before the clone is loaded, which is slow: a secret that is not set and a taken port are told at once.
+        rooms = show.rundown.chat_rooms
+        chats = open_chats(rooms, os.environ, PushPorts([chat.port for chat in rooms if chat.port]))
+        room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads, chats=chats)
         _end_on_signals(room)
         till = open_till(show.rundown, webhooks, room.session)
         with served(room, listener, till) as address, till.watching() if till else nullcontext():
             print(f"On air: {address}  (Ctrl-C ends the show)", file=sys.stderr, flush=True)
-            room.session.run()
+            room.run()
     _report(room, outputs.record, options.json, till)
     for name, error in room.session.lost_outputs:
         print(f"sosie: lost on the way: {name}. {error}", file=sys.stderr)
@@ -100,6 +105,7 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
         "recording": str(recording) if recording else None,
         "orders": room.session.orders,
         **({"webhooks": till.outcomes, "not_taken": till.notes} if till else {}),
+        **({"chats": chats} if (chats := room.chat_figures) else {}),
     }
     if as_json:
         print(json.dumps(facts))

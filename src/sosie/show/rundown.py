@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field
 
+from sosie.chat.settings import ChatRoom, ChatSwitch, chat_rooms
 from sosie.claims import Claims
 from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
@@ -81,6 +82,8 @@ class Rundown:
     """How names are said, in lines, answers and prices alike."""
     webhooks: tuple[WebhookTable, ...] = ()
     """By whom the store is told of prices, stock and orders; only where ``shop`` is a store."""
+    chat_rooms: tuple[ChatRoom, ...] = ()
+    """Chats elsewhere that are read, and posted to where that is asked for."""
 
 
 def _wordings(value: object) -> object:
@@ -150,7 +153,7 @@ class _File(Table):
     order: Order = "changing"
     time_zone: Annotated[str | None, BeforeValidator(_time_zone)] = None
     notice_minutes: Annotated[float, Field(ge=1, le=MOST_NOTICE_MINUTES)] = 10
-    chat: bool = True
+    chat: ChatSwitch = True
     greeting: _Spoken
     closing: _Spoken
     segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
@@ -190,7 +193,8 @@ def read_rundown(path: Path) -> Rundown:
         order=file.order,
         time_zone=file.time_zone,
         notice_seconds=file.notice_minutes * 60,
-        chat=file.chat,
+        chat=file.chat is not False,
+        chat_rooms=chat_rooms(file.chat, path.name),
         outputs=Outputs(
             place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
         ),
