@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,25 @@ from live.test_session import session
 from sosie.chat.events import Deleted, RoomEvent
 from sosie.chat.wire import Wire
 from sosie.clock import WallClock
+from sosie.engines.fake import ToneSpeaker
 from sosie.errors import Refused
 from sosie.live.chats import Chats, OpenRoom
 from sosie.live.desk import COMMENTS_WAITING, CommentDesk
 from sosie.live.room import RoomEvents, may_post
 from sosie.live.session import Session
+from sosie.types import Speech, Utterance
+
+
+class Remembering(ToneSpeaker):
+    """Remembers what it was asked to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[Utterance] = []
+
+    def speak(self, utterance: Utterance) -> Iterator[Speech]:
+        self.said.append(utterance)
+        return super().speak(utterance)
 
 
 def on_air(tmp_path: Path, *events: RoomEvent) -> tuple[Session, RoomEvents, list[tuple[str, str]]]:
@@ -55,7 +70,8 @@ def test_a_question_that_is_deleted_before_its_answer_is_not_answered(tmp_path: 
 
 def test_an_answer_on_its_way_is_withdrawn_with_its_question(tmp_path: Path) -> None:
     posted: list[tuple[str, str]] = []
-    show = session(tmp_path)
+    speaker = Remembering()
+    show = session(tmp_path, speaker=speaker)
     show._post = lambda comment_id, text: posted.append((comment_id, text))
     found = show._show.answers.find
 
@@ -71,6 +87,7 @@ def test_an_answer_on_its_way_is_withdrawn_with_its_question(tmp_path: Path) -> 
     assert show.answer_delays == ()
     assert show.state().comments == ()
     assert show.state().seconds > 20
+    assert not [said for said in speaker.said if said.kind == "answer" and "99 yuan" in said.text]
 
 
 def test_what_the_director_does_not_know_is_counted(tmp_path: Path) -> None:
