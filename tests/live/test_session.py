@@ -103,6 +103,22 @@ def test_a_comment_is_answered_aloud_with_the_ai_mark(tmp_path: Path) -> None:
     assert len(on_air.answer_delays) == 1
 
 
+def test_guests_are_thanked_on_air_and_what_is_paid_for_is_answered(tmp_path: Path) -> None:
+    on_air = session(tmp_path)
+    assert on_air.guest("gift", "aa", "Anna")
+    assert on_air.comment("How much is the mug?", "Ben", paid=True) is not None
+    said: list[Utterance] = []
+    say = on_air._say
+    on_air._say = lambda utterance, *more: (said.append(utterance), say(utterance, *more))[1]  # type: ignore[method-assign]
+    on_air.run()
+    words = [utterance.text for utterance in said if utterance.kind == "thanks"]
+    assert any("Anna" in text for text in words)
+    assert any("Ben" in text for text in words)
+    assert on_air.state().comments[0].state == "answered"
+    # Nobody is thanked after the end, and that is told.
+    assert not on_air.guest("gift", "bb", "Ben")
+
+
 def test_the_page_sees_what_is_sold_and_by_whom_it_is_shown(tmp_path: Path) -> None:
     on_air = session(tmp_path, seconds=40)
     on_air.run()

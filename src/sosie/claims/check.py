@@ -100,6 +100,10 @@ class Claims:
             self._known[key] = self._judge(sentence, language, product_id, author)
         return self._known[key]
 
+    def knows(self, word: str, language: Language) -> bool:
+        """Whether a Latin word is one of the shop's or of selling, so that as a name it would say something."""
+        return self._vocabulary(language).knows(fold(word).text)
+
     def _judge(self, sentence: str, language: Language, product_id: str | None, author: Author) -> Verdict:
         text = fold(sentence)
         named = [

@@ -5,9 +5,10 @@
                                    ▼                          │
         voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► pictures ──► air thread: clock, encoder, sinks
 
-Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), and the inbox nothing else; the lanes hold the
-script back when SCRIPT_CLIPS clauses wait; the face waits when PICTURES pictures wait. Nothing is unbounded, nothing is dropped
-silently. When speech is late the face goes on by itself, listening, and the sound is silence: the stream never waits for a word.
+Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), the inbox those who come and go when
+GUESTS_WAITING events wait, and nothing else; the lanes hold the script back when SCRIPT_CLIPS clauses wait; the face waits when
+PICTURES pictures wait. Nothing is unbounded, nothing is dropped silently. When speech is late the face goes on by itself,
+listening, and the sound is silence: the stream never waits for a word.
 """
 
 from __future__ import annotations
@@ -45,11 +46,15 @@ from sosie.show.events import (
     AnswerFound,
     CatalogueChanged,
     CommentArrived,
+    CommentWithdrawn,
     Drop,
     End,
     Event,
     FindAnswer,
     Finished,
+    GuestActed,
+    NotThanked,
+    PaidMessageArrived,
     PassOver,
     Reconnected,
     Refuse,
@@ -58,6 +63,7 @@ from sosie.show.events import (
     Stop,
     Tick,
 )
+from sosie.show.guests import Deed
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import Rundown, local_time
 from sosie.stage.cards import Card, Picture
@@ -70,6 +76,8 @@ PICTURES = 10
 """Pictures made ahead: 0.4 s against a busy moment of the machine; more would only make answers later."""
 SCRIPT_CLIPS = 2
 """Clauses of the script made ahead of the one on air."""
+GUESTS_WAITING = 500
+"""Events that may wait for the director before those who come and go are told of no more; comments have a bound of their own."""
 OPENING_SECONDS = 10.0
 """How long the first words are waited for before the clock starts."""
 CLOSING_SECONDS = 10.0
@@ -174,6 +182,7 @@ class Session:
         self._late = 0
         self._standstill_seconds = 0.0
         self._refused: Counter[Reason] = Counter()
+        self._unthanked: Counter[Deed] = Counter()
         self._frames = 0
         self._over = threading.Event()
         self._failure: BaseException | None = None
@@ -186,15 +195,33 @@ class Session:
         with self._shared:
             self._shared.notify_all()
 
-    def comment(self, text: str, name: str) -> str | None:
-        """Takes a viewer's comment and returns its id; None when too many wait. Raises YourInput for text that says nothing."""
+    def comment(self, text: str, name: str, *, paid: bool = False) -> str | None:
+        """Takes a viewer's comment and returns its id; None when too many wait. Raises YourInput for text that says nothing.
+
+        ``paid``: the viewer paid to be read, so is thanked and answered before others.
+        """
         if self._over.is_set():
             return None
         taken = self._desk.take(text, name, self._media_now())
         if taken is None:
             return None
-        self._inbox.put(CommentArrived(taken.received_at, taken))
+        now = taken.received_at
+        self._inbox.put(PaidMessageArrived(now, taken, name) if paid else CommentArrived(now, taken))
         return taken.id
+
+    def withdraw(self, comment_id: str) -> None:
+        """The viewer or the platform took a comment back: it is answered no more, unless it has been."""
+        self._inbox.put(CommentWithdrawn(self._media_now(), comment_id))
+
+    def guest(self, deed: Deed, user_hash: str, name: str) -> bool:
+        """Tells the host that somebody came, followed, gave or ordered; False when too much waits, and nobody is thanked.
+
+        ``name`` is said only where it may be (show/names.py).
+        """
+        if self._over.is_set() or self._inbox.qsize() >= GUESTS_WAITING:
+            return False
+        self._inbox.put(GuestActed(self._media_now(), deed, user_hash, name))
+        return True
 
     def state(self) -> RoomState:
         with self._shared:
@@ -222,6 +249,11 @@ class Session:
     def refused_claims(self) -> dict[Reason, int]:
         """How many sentences the claims firewall kept from being said, by reason."""
         return dict(self._refused)
+
+    @property
+    def unthanked(self) -> dict[Deed, int]:
+        """How many came, gave or ordered without a word to them, by what they did: there was no time, or the chat is off."""
+        return dict(self._unthanked)
 
     @property
     def lost_outputs(self) -> tuple[tuple[str, SosieError], ...]:
@@ -369,7 +401,7 @@ class Session:
 
     def _tell(self, utterance: Utterance) -> None:
         """Makes the clauses of one utterance; between those of a line, whatever is urgent is made first."""
-        self._permit(utterance.language, "chat" if utterance.kind == "answer" else "live")
+        self._permit(utterance.language, "chat" if utterance.kind in ("answer", "thanks") else "live")
         try:
             for clip in self._clips(utterance):
                 with self._shared:
@@ -400,7 +432,9 @@ class Session:
         for speech in self._cast.speaker.speak(utterance):
             made.append(Clip(speech, self._cast.lips.shapes(speech)))
             yield made[-1]
-        self._repertoire.keep(made)
+        if utterance.kind != "thanks":
+            # With their names they never come again; kept, they would put lines out that do.
+            self._repertoire.keep(made)
 
     def _give_way(self) -> None:
         while not self._over.is_set():
@@ -433,7 +467,7 @@ class Session:
                 event = self._inbox.get(timeout=_POLL_SECONDS)
             except queue.Empty:
                 continue
-            if isinstance(event, CommentArrived):
+            if isinstance(event, CommentArrived | PaidMessageArrived):
                 self._desk.handed_over()
             if isinstance(event, Tick):
                 self._permit(self._show.rundown.languages[0], "live")
@@ -471,6 +505,8 @@ class Session:
                     self._questions.put(action)
                 case PassOver(comment_id):
                     self._desk.passed_over(comment_id)
+                case NotThanked(deed, n):
+                    self._unthanked[deed] += n
                 case Refuse(kind, reason):
                     # Never the sentence: it may hold what a viewer wrote.
                     _LOG.warning("claims: one %s was not said: %s", kind, reason)
@@ -485,7 +521,8 @@ class Session:
         if comment_id is not None:
             self._desk.answered(comment_id, utterance.id, post)
         with self._shared:
-            if urgent:
+            # A thanks is not promised, for the script need not be held back for it: it goes in when it is made.
+            if urgent and utterance.kind != "thanks":
                 self._lanes.promise(utterance, self._opener(utterance))
             self._to_say[urgent].append(utterance)
             self._shared.notify_all()

@@ -4,12 +4,16 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
+What goes in between the lines, by rank: the truth about the host, thanks to those who paid, answers to them, answers, welcomes
+and small talk. The notice comes before all of it.
+
 Every line, aside and answer passes the claims firewall (claims/) at the moment of speaking: Refuse. Words that are ours and never
 change (the notices, "are you real?", "I don't know that one") do not ask it; a test holds them against it.
 
     Started ────────► AI notice; once it was heard, greeting and first line
     Finished(line) ─► next line (one is always waiting, so there is never a gap)
     CommentArrived ─► FindAnswer, or at once the truth about "are you real?"
+    GuestActed ─────► a few words of thanks or welcome, bunched (show/guests.py)
     AnswerFound ────► Say(answer) at the next clause
     Tick ───────────► the AI notice when it is due; while all is sold out, a few words now and then
     Reconnected ────► the AI notice again, before anything else
@@ -22,6 +26,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Literal
 
 from sosie.chat.language import language_of
@@ -37,11 +42,15 @@ from sosie.show.events import (
     AnswerFound,
     CatalogueChanged,
     CommentArrived,
+    CommentWithdrawn,
     Drop,
     End,
     Event,
     FindAnswer,
     Finished,
+    GuestActed,
+    NotThanked,
+    PaidMessageArrived,
     PassOver,
     Reconnected,
     Refuse,
@@ -50,6 +59,7 @@ from sosie.show.events import (
     Stop,
     Tick,
 )
+from sosie.show.guests import Deed, Guests
 from sosie.show.identity import asks_if_real
 from sosie.show.rundown import Rundown
 from sosie.show.script import Aside, Line, script
@@ -64,7 +74,7 @@ ANSWERS_IN_A_ROW = 3
 WAITING_ANSWERS = 6
 """Answers that wait for their turn; when one more comes, the oldest is passed over: nobody waits for it any more."""
 OPEN_QUESTIONS = 8
-"""Questions that are being looked up; more are passed over, the oldest stay."""
+"""Questions that are being looked up, and as many again of those who paid; more are passed over, the oldest stay."""
 SAME_ANSWER_SECONDS = 30.0
 """Whoever asks for what was answered so shortly before has just heard it, however it was worded."""
 SAME_ANSWER_BUSY_SECONDS = 90.0
@@ -83,6 +93,25 @@ OUR_OWN = frozenset((*phrases.IDENTITY.values(), *(text for texts in phrases.UNK
 """Answers that are said whatever the firewall thinks: what the host is, and what it does not know."""
 
 
+class _Rank(IntEnum):
+    """What waits is said in this order, and within one rank as it came."""
+
+    HOST = 0
+    """What the host is."""
+    PAID = 1
+    QUESTION = 2
+    GREETING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An answer that waits for its turn."""
+
+    rank: _Rank
+    comment_id: str
+    answer: Answer
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """An utterance under way, with what it was made from, so that it can be made again with new prices."""
@@ -95,6 +124,7 @@ class _Told:
     number: int = 0
     """Of the wording of the answer."""
     comment_id: str | None = None
+    paid: bool = False
 
 
 class Director:
@@ -111,8 +141,10 @@ class Director:
         self._n_sold_out = 0
         self._again: deque[Line] = deque()
         self._policy = ChatPolicy()
-        self._open: dict[str, None] = {}
-        self._waiting: deque[tuple[str, Answer]] = deque()
+        self._open: dict[str, bool] = {}
+        """Comments that are being looked up, and whether they were paid for."""
+        self._waiting: list[_Waiting] = []
+        self._guests = Guests()
         self._under_way: dict[int, _Told] = {}
         self._language: Language = rundown.languages[0]
         self._product_id: str | None = None
@@ -137,6 +169,12 @@ class Director:
                 return self._finished(now, utterance_id)
             case CommentArrived(now, comment):
                 return self._comment(now, comment)
+            case PaidMessageArrived(now, comment, name):
+                return self._paid_message(now, comment, name)
+            case CommentWithdrawn(comment_id=comment_id):
+                return self._withdraw(comment_id)
+            case GuestActed(now, deed, user_hash, name):
+                return self._acted(now, deed, user_hash, name)
             case AnswerFound(now, comment_id, answer):
                 return self._found(now, comment_id, answer)
             case CatalogueChanged(now, catalogue):
@@ -144,7 +182,8 @@ class Director:
             case Reconnected(now):
                 return [*self._reconnected(now)]
             case Tick(now):
-                return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead(now)]
+                late = [NotThanked(deed, n) for deed, n in self._guests.stale(now)]
+                return [*late, *self._notice_if_due(now), *self._next_urgent(now), *self._keep_ahead(now)]
             case Stop():
                 return self._stop()
 
@@ -234,7 +273,7 @@ class Director:
         self._look_at(self._first_line())
         if self._phase == "closing":
             return [] if self._under_way else self._end()
-        return [*self._notice_if_due(now), *self._next_answer(), *self._keep_ahead(now)]
+        return [*self._notice_if_due(now), *self._next_urgent(now), *self._keep_ahead(now)]
 
     def _first_line(self) -> _Told | None:
         return next((told for told in self._under_way.values() if told.utterance.kind == "line"), None)
@@ -247,20 +286,20 @@ class Director:
 
     # The chat
 
-    def _comment(self, now: float, comment: Comment) -> list[Action]:
+    def _comment(self, now: float, comment: Comment, *, paid: bool = False) -> list[Action]:
         if self._phase != "on air":
             return [PassOver(comment.id, "ending")]
         if not self._rundown.chat:
             return [PassOver(comment.id, "chat off")]
         if asks_if_real(comment.text):
             # Whoever asks this is told, politely asked or not, and however much they wrote before.
-            return self._queue(now, comment.id, Answer("identity", self._allowed(comment.text), None))
-        verdict = self._policy.judge(comment, now)
+            return self._queue(now, comment.id, Answer("identity", self._allowed(comment.text), None), paid=paid)
+        verdict = self._policy.judge(comment, now, paid=paid)
         if verdict != "take":
             return [PassOver(comment.id, verdict)]
-        if len(self._open) >= OPEN_QUESTIONS:
+        if len(self._open) >= (2 if paid else 1) * OPEN_QUESTIONS:
             return [PassOver(comment.id, "too many")]
-        self._open[comment.id] = None
+        self._open[comment.id] = paid
         return [FindAnswer(comment, self._product_id)]
 
     def _allowed(self, text: str) -> Language:
@@ -270,26 +309,23 @@ class Director:
     def _found(self, now: float, comment_id: str, answer: Answer) -> list[Action]:
         if comment_id not in self._open:
             return []
-        del self._open[comment_id]
+        paid = self._open.pop(comment_id)
         self._asides.asked(now, answer)
-        return self._queue(now, comment_id, answer)
+        return self._queue(now, comment_id, answer, paid=paid)
 
-    def _queue(self, now: float, comment_id: str, answer: Answer) -> list[Action]:
+    def _queue(self, now: float, comment_id: str, answer: Answer, *, paid: bool = False) -> list[Action]:
         if self._is_being_told(answer, now):
             return [PassOver(comment_id, "repeated")]
         actions: list[Action] = []
-        if answer.intent == "identity":
-            self._waiting.appendleft((comment_id, answer))
-        else:
-            self._waiting.append((comment_id, answer))
+        self._waiting.append(_Waiting(_rank(answer, paid), comment_id, answer))
         self._answered_at[answer] = now
         if len(self._waiting) > WAITING_ANSWERS:
             actions.append(PassOver(self._oldest(), "too late"))
-        return actions + self._next_answer()
+        return actions + self._next_urgent(now)
 
     def _is_being_told(self, answer: Answer, now: float) -> bool:
         """The same answer waits, is on air or was given a moment ago: who asks has it, or will have it at once."""
-        if any(waiting == answer for _, waiting in self._waiting):
+        if any(waiting.answer == answer for waiting in self._waiting):
             return True
         if any(told.answer == answer for told in self._under_way.values()):
             return True
@@ -299,26 +335,52 @@ class Director:
         return now - self._answered_at.get(answer, now - window) < window
 
     def _oldest(self) -> str:
-        """Takes out the answer that has waited longest; the truth about the host is never passed over for another."""
-        for index, (comment_id, answer) in enumerate(self._waiting):
-            if answer.intent != "identity":
-                del self._waiting[index]
-                return comment_id
-        return self._waiting.pop()[0]
+        """Takes out the answer of the lowest rank that has waited longest; the truth about the host never for another."""
+        lowest = max(self._waiting, key=lambda waiting: waiting.rank)
+        self._waiting.remove(lowest)
+        return lowest.comment_id
 
-    def _next_answer(self) -> list[Action]:
-        """One answer at a time, and the script between every few."""
-        answering = any(told.utterance.kind == "answer" for told in self._under_way.values())
-        if answering or not self._waiting or self._answers_in_a_row >= ANSWERS_IN_A_ROW:
+    def _withdraw(self, comment_id: str) -> list[Action]:
+        waiting = [one for one in self._waiting if one.comment_id == comment_id]
+        if not waiting and comment_id not in self._open:
             return []
-        comment_id, answer = self._waiting.popleft()
+        self._open.pop(comment_id, None)
+        self._waiting = [one for one in self._waiting if one.comment_id != comment_id]
+        return [PassOver(comment_id, "withdrawn")]
+
+    def _next_urgent(self, now: float) -> list[Action]:
+        """One at a time of all that goes in between the lines, by rank; and the script between every few."""
+        if self._phase != "on air" or self._first_notice in self._under_way:
+            return []
+        under_way = {told.utterance.kind for told in self._under_way.values()}
+        if "answer" in under_way or self._answers_in_a_row >= ANSWERS_IN_A_ROW:
+            return []
+        first = min(self._waiting, key=lambda waiting: waiting.rank, default=None)
+        rank = _Rank.GREETING if first is None else first.rank
+        # A thanks under way holds no answer up, or a busy door would double the time to every answer.
+        if rank > _Rank.HOST and "thanks" not in under_way:
+            thanks = self._thank(now, paid=True) or (self._thank(now, paid=False) if rank is _Rank.GREETING else [])
+            if thanks:
+                return thanks
+        return [] if first is None else self._answer(first)
+
+    def _answer(self, first: _Waiting) -> list[Action]:
+        self._waiting.remove(first)
+        comment_id, answer = first.comment_id, first.answer
         self._answers_in_a_row += 1
         number = self._n_answered[answer.intent, answer.language]
         self._n_answered[answer.intent, answer.language] += 1
         self._asides.answered()
         text, product_id, reason = self._worded(answer, number)
         say = self._say(
-            text, answer.language, "answer", product_id, answer=answer, number=number, comment_id=comment_id
+            text,
+            answer.language,
+            "answer",
+            product_id,
+            answer=answer,
+            number=number,
+            comment_id=comment_id,
+            paid=first.rank is _Rank.PAID,
         )
         return [say] if reason is None else [Refuse("answer", reason), say]
 
@@ -331,6 +393,29 @@ class Director:
         if reason is None:
             return text, answer.product_id, None
         return Answer("unknown", answer.language, None).text(self._catalogue, number), None, reason
+
+    # Those who come, follow, give and order
+
+    def _acted(self, now: float, deed: Deed, user_hash: str, name: str) -> list[Action]:
+        if self._phase != "on air" or not self._rundown.chat:
+            return [NotThanked(deed, 1)]
+        self._guests.did(now, deed, user_hash, name)
+        return self._next_urgent(now)
+
+    def _paid_message(self, now: float, comment: Comment, name: str) -> list[Action]:
+        actions = self._comment(now, comment, paid=True)
+        if any(isinstance(action, PassOver) and action.why == "rude" for action in actions):
+            return [*actions, NotThanked("paid message", 1)]
+        return [*actions, *self._acted(now, "paid message", comment.user_hash, name)]
+
+    def _thank(self, now: float, *, paid: bool) -> list[Action]:
+        thanks = self._guests.next(now, self._language, self._claims, paid=paid)
+        if thanks is None:
+            return []
+        # The words are ours, the name was found to be nothing but a name; together they might still make something.
+        if reason := self._refused(thanks.stated, self._language, self._product_id, "person"):
+            return [Refuse("thanks", reason), NotThanked(thanks.deed, thanks.n)]
+        return [self._say(thanks.text, self._language, "thanks", greets=thanks.n)]
 
     # The notice
 
@@ -369,9 +454,10 @@ class Director:
         self._again.extendleft(reversed([told.line for told in dropped if told.line]))
         for told in dropped:
             if told.answer and told.comment_id is not None:
-                self._waiting.appendleft((told.comment_id, told.answer))
+                # Of its rank it is the first again.
+                self._waiting.insert(0, _Waiting(_rank(told.answer, told.paid), told.comment_id, told.answer))
                 self._answers_in_a_row = max(0, self._answers_in_a_row - 1)
-        return [Drop(self._generation, frozenset(self._under_way)), *self._next_answer(), *self._keep_ahead(now)]
+        return [Drop(self._generation, frozenset(self._under_way)), *self._next_urgent(now), *self._keep_ahead(now)]
 
     def _overtaken(self, before: Catalogue) -> list[int]:
         """Ids of what may not be said as it was made; of the script also what is behind it, or lines would change places."""
@@ -402,8 +488,9 @@ class Director:
             return []
         self._phase = "closing"
         self._generation += 1
-        late: list[Action] = [PassOver(comment_id, "ending") for comment_id, _ in self._waiting]
+        late: list[Action] = [PassOver(waiting.comment_id, "ending") for waiting in self._waiting]
         late += [PassOver(comment_id, "ending") for comment_id in self._open]
+        self._guests.clear()
         unheard = self._first_notice in self._under_way
         self._waiting.clear()
         self._open.clear()
@@ -433,12 +520,22 @@ class Director:
         answer: Answer | None = None,
         number: int = 0,
         comment_id: str | None = None,
+        paid: bool = False,
+        greets: int = 0,
     ) -> Say:
         utterance = Utterance(self._next_id, text, language, kind, product_id, self._generation)
         self._next_id += 1
-        self._under_way[utterance.id] = _Told(utterance, line, aside, answer, number, comment_id)
+        self._under_way[utterance.id] = _Told(utterance, line, aside, answer, number, comment_id, paid)
         self._look_at(self._first_line())
-        return Say(utterance, comment_id)
+        return Say(utterance, comment_id, greets)
+
+
+def _rank(answer: Answer, paid: bool) -> _Rank:
+    if answer.intent == "identity":
+        return _Rank.HOST
+    if paid:
+        return _Rank.PAID
+    return _Rank.GREETING if answer.intent in ("hello", "thanks") else _Rank.QUESTION
 
 
 def _number(product: Product) -> object:

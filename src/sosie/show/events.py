@@ -6,7 +6,7 @@ performed in their order by the one place that performs actions (live/session.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +15,7 @@ from sosie.claims import Reason
 from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
+from sosie.show.guests import Deed
 from sosie.types import Utterance, UtteranceKind
 
 
@@ -42,6 +43,42 @@ class Finished:
 class CommentArrived:
     now: float
     comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class PaidMessageArrived:
+    """A comment that its writer paid for: thanked for, and answered before others. Its text is data exactly as theirs.
+
+    One without words to read is ``GuestActed("paid message")``.
+    """
+
+    now: float
+    comment: Comment
+    name: str = field(default="", repr=False)
+    """As the platform gives it; "" where it gives none. Said only where it may be (show/names.py), logged never."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWithdrawn:
+    """The viewer or the platform took it back: what has not been answered yet is not answered."""
+
+    now: float
+    comment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestActed:
+    """Somebody came, followed, shared, subscribed, gave or ordered. A source tells of each deed once (its event id).
+
+    Likes and viewers are not among them: they are numbers, and never spoken of one by one.
+    """
+
+    now: float
+    deed: Deed
+    user_hash: str
+    """Knows the same viewer again within a show, and tells nothing else."""
+    name: str = field(default="", repr=False)
+    """See PaidMessageArrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +119,19 @@ class Stop:
     now: float
 
 
-Event = Started | Finished | CommentArrived | AnswerFound | CatalogueChanged | Reconnected | Tick | Stop
+Event = (
+    Started
+    | Finished
+    | CommentArrived
+    | PaidMessageArrived
+    | CommentWithdrawn
+    | GuestActed
+    | AnswerFound
+    | CatalogueChanged
+    | Reconnected
+    | Tick
+    | Stop
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +141,8 @@ class Say:
     utterance: Utterance
     comment_id: str | None = None
     """The comment that it answers."""
+    greets: int = 0
+    """How many people it thanks or welcomes."""
 
     @property
     def post(self) -> str:
@@ -113,7 +164,15 @@ class PassOver:
     """This comment will not be answered."""
 
     comment_id: str
-    why: Literal["repeated", "too many", "rude", "chat off", "too late", "ending"]
+    why: Literal["repeated", "too many", "rude", "chat off", "too late", "withdrawn", "ending"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotThanked:
+    """So many people's deeds got no word: there was no time for them, or the chat is off."""
+
+    deed: Deed
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +200,4 @@ class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | PassOver | Refuse | Drop | End
+Action = Say | FindAnswer | PassOver | NotThanked | Refuse | Drop | End
