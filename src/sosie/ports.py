@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from sosie.types import Audio, Bytes, FaceSeen, Floats, Language, LipShapes, Speech, Transcript, Utterance, YuvFrame
+from sosie.writer.task import Draft, Task
 
 
 class Speaker(Protocol):
@@ -44,6 +45,14 @@ class MeaningEncoder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """float32, (n_texts, n_dimensions), unit length; compare by dot product."""
+        ...
+
+
+class Writer(Protocol):
+    """Words answers to what the built-in ones decline. Whatever it writes is checked before it is said (claims/quoted.py)."""
+
+    def write(self, given: Task, seconds: float) -> Draft:
+        """Returns within ``seconds``, with what it has by then or why there is nothing. Safe for threads; never raises."""
         ...
 
 

@@ -20,14 +20,16 @@ from typing import Literal
 from sosie.claims.evidence import NOTHING, Evidence, clause_at, name_pattern, names_of, of_product, of_shop, shows
 from sosie.claims.fold import fold, is_han
 from sosie.claims.numbers import Number, numbers
+from sosie.claims.quoted import is_small_talk, quotes
 from sosie.claims.terms import FEW, Reason, Term, context, languages_in, terms
 from sosie.claims.vocabulary import Vocabulary
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.money import Currency, discount
 from sosie.types import Language
 
-Author = Literal["person", "machine"]
-"""Who wrote it: a line of the rundown is a person's, who answers for it; anything that a program put together is a machine's."""
+Author = Literal["person", "machine", "model"]
+"""Who wrote it: a line of the rundown is a person's, who answers for it; what our program put together is a machine's; what a
+language model wrote is a model's, and may only quote (quoted.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,7 @@ class Claims:
 
     def _judge(self, sentence: str, language: Language, product_id: str | None, author: Author) -> Verdict:
         text = fold(sentence)
-        named = [
-            (match.start(), match.end(), whole, self._catalogue[owner])
-            for match in name_pattern(self._names).finditer(text.text)
-            for owner, whole in self._owners[match[0]]
-        ]
-        about = _Subject(self._catalogue[product_id] if product_id else None, named, text.text)
+        about = self._subject(text.text, product_id)
         found = [
             *self._listed(text.text, language, about),
             *self._wrong_numbers(text.text, language, about),
@@ -120,9 +117,37 @@ class Claims:
         if found:
             reason, start, end = min(found, key=lambda one: one[1])
             return Verdict(reason, *text.span(start, end))
-        if author == "machine" and (strange := self._vocabulary(language).strange(text.text)):
+        if author != "person" and (strange := self._vocabulary(language).strange(text.text)):
             return Verdict("off the subject", *text.span(*strange))
+        if author == "model" and not self._is_quotation(text.text, language, about):
+            return Verdict("not quoted", 0, len(sentence))
         return ALLOWED
+
+    def quotes(self, sentence: str, language: Language, product_id: str | None) -> bool:
+        """Of a sentence that a model may say: whether it tells a fact, rather than small talk."""
+        text = fold(sentence).text
+        return not is_small_talk(self._subject(text, product_id).blanked(), language)
+
+    def _is_quotation(self, text: str, language: Language, about: _Subject) -> bool:
+        """Small talk, or whole clauses of a fact or claim of the one product that it is about."""
+        products = about.named()
+        if len(products) > 1:
+            return False
+        product = products[0] if products else about.at(0)
+        bare = about.blanked()
+        if is_small_talk(bare, language):
+            return not products
+        facts = [fact for fact in (*self._shown(product).facts(language), *self._shop.facts(language)) if fact.text]
+        names = [name for name, owner, _ in self._names if product is not None and owner == product.id and name]
+        return quotes(bare, facts, names, language)
+
+    def _subject(self, text: str, product_id: str | None) -> _Subject:
+        named = [
+            (match.start(), match.end(), whole, self._catalogue[owner])
+            for match in name_pattern(self._names).finditer(text)
+            for owner, whole in self._owners[match[0]]
+        ]
+        return _Subject(self._catalogue[product_id] if product_id else None, named, text)
 
     # Numbers
 
@@ -271,6 +296,17 @@ class _Subject:
 
     def is_name(self, start: int, end: int) -> bool:
         return any(left <= start and end <= right for left, right in self._spans)
+
+    def named(self) -> list[Product]:
+        """The products that it names, each once."""
+        return list({product.id: product for _, product in self._named}.values())
+
+    def blanked(self) -> str:
+        """The sentence without names of products."""
+        text = self._text
+        for start, end in self._spans:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
 
     def at(self, place: int) -> Product | None:
         past = [product for start, product in self._named if start <= place]

@@ -34,6 +34,7 @@ Reason = Literal[
     "politics",
     "unreadable",
     "off the subject",
+    "not quoted",
 ]
 """Why a sentence is not said; docs/claims.md explains each."""
 

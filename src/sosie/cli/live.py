@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import signal
 import statistics
@@ -92,6 +93,8 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
         "answers": len(delays),
         "answer_seconds_median": round(median, 2) if median is not None else None,
         "refused_claims": room.session.refused_claims,
+        "unthanked": room.session.unthanked,
+        "writer": dataclasses.asdict(room.session.writer_cost) if room.show.writer is not None else None,
         "memory_mb": state.health.memory_mb,
         "recording": str(recording) if recording else None,
     }
@@ -106,5 +109,11 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
     if refused := room.session.refused_claims:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(refused.items()))
         print(f"{sum(refused.values())} sentences were not said: {reasons} (docs/claims.md).", file=sys.stderr)
+    if room.show.writer is not None:
+        cost = room.session.writer_cost
+        tokens = f"{cost.asked} tokens asked and {cost.written} written" + (
+            f", {cost.untold} calls not counted by the endpoint" if cost.untold else ""
+        )
+        print(f"The writer was asked {cost.calls} times: {tokens}.", file=sys.stderr)
     if recording:
         print(recording)

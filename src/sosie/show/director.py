@@ -14,7 +14,8 @@ change (the notices, "are you real?", "I don't know that one") do not ask it; a 
     Finished(line) ─► next line (one is always waiting, so there is never a gap)
     CommentArrived ─► FindAnswer, or at once the truth about "are you real?"
     GuestActed ─────► a few words of thanks or welcome, bunched (show/guests.py)
-    AnswerFound ────► Say(answer) at the next clause
+    AnswerFound ────► Say(answer) at the next clause; or AskWriter, where there is a writer and we know no answer
+    Drafted ────────► Say(answer) of what may be said of it; else AskWriter once more, else "I don't know that one"
     Tick ───────────► the AI notice when it is due; while all is sold out, a few words now and then
     Reconnected ────► the AI notice again, before anything else
     Stop ───────────► closing words, then End
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal
@@ -40,9 +41,11 @@ from sosie.show.asides import Asides, Spoken
 from sosie.show.events import (
     Action,
     AnswerFound,
+    AskWriter,
     CatalogueChanged,
     CommentArrived,
     CommentWithdrawn,
+    Drafted,
     Drop,
     End,
     Event,
@@ -63,7 +66,17 @@ from sosie.show.guests import Deed, Guests
 from sosie.show.identity import asks_if_real
 from sosie.show.rundown import Rundown
 from sosie.show.script import Aside, Line, script
+from sosie.show.written import (
+    FAILURES,
+    LEAST_SECONDS,
+    MOST_AT_ONCE,
+    MOST_DRAFTS,
+    PATIENCE_SECONDS,
+    REST_SECONDS,
+    Written,
+)
 from sosie.types import Language, Utterance, UtteranceKind
+from sosie.writer.task import about
 
 MOST_REFUSED = 20
 """Lines in a row that the firewall may leave out before the host is quiet until the next event; a loop may have no other."""
@@ -79,6 +92,8 @@ SAME_ANSWER_SECONDS = 30.0
 """Whoever asks for what was answered so shortly before has just heard it, however it was worded."""
 SAME_ANSWER_BUSY_SECONDS = 90.0
 """The same while others wait for an answer. What many asked is told once more when there is time (show/asides.py)."""
+MOST_ANSWERED = 500
+"""Answers of which it is remembered when they were given last."""
 QUIET_SECONDS = 6.0
 """While everything is sold out nobody is talked at without a break, but for so long only is the host silent."""
 SOLD_OUT_TURN = 4
@@ -101,6 +116,20 @@ class _Rank(IntEnum):
     PAID = 1
     QUESTION = 2
     GREETING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A comment that is being looked up, or that the writer has."""
+
+    comment: Comment
+    product_id: str | None
+    paid: bool
+    since: float = 0.0
+    """When the writer was asked."""
+    drafts: int = 0
+    unknown: Answer | None = None
+    """What is said if nothing comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +159,12 @@ class _Told:
 class Director:
     """One show. ``handle`` is called with one event after the other; nothing else goes in or out."""
 
-    def __init__(self, rundown: Rundown, catalogue: Catalogue) -> None:
-        """``rundown`` checked against ``catalogue`` (check_rundown); its languages are those that the consent allows."""
+    def __init__(self, rundown: Rundown, catalogue: Catalogue, *, writer: bool = False) -> None:
+        """``rundown`` checked against ``catalogue`` (check_rundown); its languages are those that the consent allows.
+
+        ``writer``: there is one who performs AskWriter.
+        """
+        self._writer = writer
         self._rundown = rundown
         self._catalogue = catalogue
         self._claims = Claims(catalogue)
@@ -141,8 +174,11 @@ class Director:
         self._n_sold_out = 0
         self._again: deque[Line] = deque()
         self._policy = ChatPolicy()
-        self._open: dict[str, bool] = {}
-        """Comments that are being looked up, and whether they were paid for."""
+        self._open: dict[str, _Asked] = {}
+        """Comments that are being looked up."""
+        self._writing: dict[str, _Asked] = {}
+        self._writer_failed = 0
+        self._writer_rests_until = float("-inf")
         self._waiting: list[_Waiting] = []
         self._guests = Guests()
         self._under_way: dict[int, _Told] = {}
@@ -177,13 +213,21 @@ class Director:
                 return self._acted(now, deed, user_hash, name)
             case AnswerFound(now, comment_id, answer):
                 return self._found(now, comment_id, answer)
+            case Drafted(now, comment_id, sentences):
+                return self._drafted(now, comment_id, sentences)
             case CatalogueChanged(now, catalogue):
                 return self._reprice(now, catalogue)
             case Reconnected(now):
                 return [*self._reconnected(now)]
             case Tick(now):
                 late = [NotThanked(deed, n) for deed, n in self._guests.stale(now)]
-                return [*late, *self._notice_if_due(now), *self._next_urgent(now), *self._keep_ahead(now)]
+                return [
+                    *late,
+                    *self._too_slow(now),
+                    *self._notice_if_due(now),
+                    *self._next_urgent(now),
+                    *self._keep_ahead(now),
+                ]
             case Stop():
                 return self._stop()
 
@@ -299,7 +343,7 @@ class Director:
             return [PassOver(comment.id, verdict)]
         if len(self._open) >= (2 if paid else 1) * OPEN_QUESTIONS:
             return [PassOver(comment.id, "too many")]
-        self._open[comment.id] = paid
+        self._open[comment.id] = _Asked(comment, self._product_id, paid)
         return [FindAnswer(comment, self._product_id)]
 
     def _allowed(self, text: str) -> Language:
@@ -309,15 +353,71 @@ class Director:
     def _found(self, now: float, comment_id: str, answer: Answer) -> list[Action]:
         if comment_id not in self._open:
             return []
-        paid = self._open.pop(comment_id)
+        asked = self._open.pop(comment_id)
         self._asides.asked(now, answer)
-        return self._queue(now, comment_id, answer, paid=paid)
+        may_ask = self._writer and now >= self._writer_rests_until and len(self._writing) < MOST_AT_ONCE
+        if answer.intent == "unknown" and may_ask:
+            self._writing[comment_id] = replace(asked, since=now, drafts=1, unknown=answer)
+            return [AskWriter(asked.comment, answer.language, asked.product_id, PATIENCE_SECONDS)]
+        return self._queue(now, comment_id, answer, paid=asked.paid)
+
+    # The writer
+
+    def _drafted(self, now: float, comment_id: str, sentences: tuple[str, ...]) -> list[Action]:
+        """What of the draft may be said; where that is nothing, another draft if there is time, else what we have ourselves."""
+        asked = self._writing.get(comment_id)
+        if asked is None or asked.unknown is None:
+            return []
+        self._writer_worked(now, well=bool(sentences))
+        language = asked.unknown.language
+        product_id = about(asked.comment.text, self._catalogue, asked.product_id)
+        reasons = [self._refused_of_writer(sentence, language, product_id) for sentence in sentences]
+        kept = tuple(sentence for sentence, reason in zip(sentences, reasons, strict=True) if reason is None)
+        refused: list[Action] = [Refuse("answer", reason) for reason in reasons if reason is not None]
+        # Friendly words around what was refused would be an answer to nothing.
+        if kept and (not refused or any(self._claims.quotes(one, language, product_id) for one in kept)):
+            del self._writing[comment_id]
+            named = product_id is not None and product_id != self._product_id
+            written = Written("written", language, product_id, named, kept)
+            return refused + self._queue(now, comment_id, written, paid=asked.paid)
+        left = asked.since + PATIENCE_SECONDS - now
+        if refused and asked.drafts < MOST_DRAFTS and left >= LEAST_SECONDS:
+            self._writing[comment_id] = replace(asked, drafts=asked.drafts + 1)
+            why = next(reason for reason in reasons if reason is not None)
+            return [*refused, AskWriter(asked.comment, language, asked.product_id, left, why)]
+        return refused + self._without_writer(now, comment_id)
+
+    def _refused_of_writer(self, sentence: str, language: Language, product_id: str | None) -> Reason | None:
+        # What the host is, is never the writer's to say, not even truly.
+        if asks_if_real(sentence):
+            return "human"
+        return self._refused(sentence, language, product_id, "model")
+
+    def _without_writer(self, now: float, comment_id: str) -> list[Action]:
+        asked = self._writing.pop(comment_id)
+        assert asked.unknown is not None
+        return self._queue(now, comment_id, asked.unknown, paid=asked.paid)
+
+    def _too_slow(self, now: float) -> list[Action]:
+        """Whoever performs AskWriter keeps the time; this is for one who does not."""
+        late = [key for key, asked in self._writing.items() if now > asked.since + PATIENCE_SECONDS]
+        for _ in late:
+            self._writer_worked(now, well=False)
+        return [action for key in late for action in self._without_writer(now, key)]
+
+    def _writer_worked(self, now: float, *, well: bool) -> None:
+        self._writer_failed = 0 if well else self._writer_failed + 1
+        if self._writer_failed >= FAILURES:
+            self._writer_failed, self._writer_rests_until = 0, now + REST_SECONDS
 
     def _queue(self, now: float, comment_id: str, answer: Answer, *, paid: bool = False) -> list[Action]:
         if self._is_being_told(answer, now):
             return [PassOver(comment_id, "repeated")]
         actions: list[Action] = []
         self._waiting.append(_Waiting(_rank(answer, paid), comment_id, answer))
+        if len(self._answered_at) >= MOST_ANSWERED:
+            recent = {key: at for key, at in self._answered_at.items() if now - at < SMALL_TALK_SECONDS}
+            self._answered_at = recent if len(recent) < MOST_ANSWERED else {}
         self._answered_at[answer] = now
         if len(self._waiting) > WAITING_ANSWERS:
             actions.append(PassOver(self._oldest(), "too late"))
@@ -342,9 +442,10 @@ class Director:
 
     def _withdraw(self, comment_id: str) -> list[Action]:
         waiting = [one for one in self._waiting if one.comment_id == comment_id]
-        if not waiting and comment_id not in self._open:
+        if not waiting and comment_id not in self._open and comment_id not in self._writing:
             return []
         self._open.pop(comment_id, None)
+        self._writing.pop(comment_id, None)
         self._waiting = [one for one in self._waiting if one.comment_id != comment_id]
         return [PassOver(comment_id, "withdrawn")]
 
@@ -389,7 +490,12 @@ class Director:
         text = answer.text(self._catalogue, number)
         if text in OUR_OWN:
             return text, answer.product_id, None
-        reason = self._refused(text, answer.language, answer.product_id, "machine")
+        if isinstance(answer, Written):
+            # One by one, for each quotes a fact of its own.
+            reasons = [self._refused_of_writer(one, answer.language, answer.product_id) for one in answer.sentences]
+            reason = next((why for why in reasons if why is not None), None)
+        else:
+            reason = self._refused(text, answer.language, answer.product_id, "machine")
         if reason is None:
             return text, answer.product_id, None
         return Answer("unknown", answer.language, None).text(self._catalogue, number), None, reason
@@ -489,11 +595,12 @@ class Director:
         self._phase = "closing"
         self._generation += 1
         late: list[Action] = [PassOver(waiting.comment_id, "ending") for waiting in self._waiting]
-        late += [PassOver(comment_id, "ending") for comment_id in self._open]
+        late += [PassOver(comment_id, "ending") for comment_id in (*self._open, *self._writing)]
         self._guests.clear()
         unheard = self._first_notice in self._under_way
         self._waiting.clear()
         self._open.clear()
+        self._writing.clear()
         self._under_way.clear()
         # However short a show is, nobody hears its closing words without having heard that it is AI.
         notice = [self._say(phrases.NOTICE[self._language], self._language, "notice")] if unheard else []

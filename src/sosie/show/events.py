@@ -16,7 +16,7 @@ from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.guests import Deed
-from sosie.types import Utterance, UtteranceKind
+from sosie.types import Language, Utterance, UtteranceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,15 @@ class AnswerFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """What ``AskWriter`` led to; no sentences where the writer had none in time."""
+
+    now: float
+    comment_id: str
+    sentences: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueChanged:
     """Prices or stock are others from now on; nothing that was written with the old ones may still be said."""
 
@@ -127,6 +136,7 @@ Event = (
     | CommentWithdrawn
     | GuestActed
     | AnswerFound
+    | Drafted
     | CatalogueChanged
     | Reconnected
     | Tick
@@ -157,6 +167,20 @@ class FindAnswer:
     comment: Comment
     product_id: str | None
     """The product on screen when it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWriter:
+    """Have the writer word an answer that nothing of ours has words for (ports.Writer), and report Drafted."""
+
+    comment: Comment
+    language: Language
+    product_id: str | None
+    """The product on screen when it was asked."""
+    seconds: float
+    """How long it may take."""
+    refused: Reason | None = None
+    """Why the last draft could not be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +224,4 @@ class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | PassOver | NotThanked | Refuse | Drop | End
+Action = Say | FindAnswer | AskWriter | PassOver | NotThanked | Refuse | Drop | End

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field
@@ -52,6 +53,17 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True)
+class WriterSettings:
+    """An OpenAI-compatible chat endpoint that words answers which the built-in ones decline."""
+
+    base_url: str
+    """Such as "http://127.0.0.1:11434/v1"; https unless it is this machine."""
+    model: str
+    key_env: str | None = None
+    """Name of the environment variable that holds the key; None for an endpoint without one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rundown:
     file: str
     """Name of the file it was read from, for what is to be said to its writer."""
@@ -76,6 +88,8 @@ class Rundown:
     outputs: Outputs
     pronunciations: Pronunciations
     """How names are said, in lines, answers and prices alike."""
+    writer: WriterSettings | None = None
+    """None: what the built-in answers decline is declined."""
 
 
 def _wordings(value: object) -> object:
@@ -85,6 +99,12 @@ def _wordings(value: object) -> object:
 def _env_name(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
         raise ValueError("the NAME of an environment variable such as SOSIE_RTMP: the address holds your stream key")
+    return value
+
+
+def _key_env(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+        raise ValueError("the NAME of an environment variable such as SOSIE_WRITER_KEY, never the key itself")
     return value
 
 
@@ -128,6 +148,23 @@ class _Outputs(Table):
     platform: str = "own"
 
 
+def _endpoint(value: object) -> object:
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if not (here or (parts.scheme == "https" and parts.hostname)) or parts.username or parts.query:
+            raise ValueError(
+                "an https address such as https://host/v1, or http on 127.0.0.1; it gets what viewers write"
+            )
+    return value
+
+
+class _Writer(Table):
+    base_url: Annotated[str, BeforeValidator(_endpoint)]
+    model: Annotated[str, Field(min_length=1)]
+    key_env: Annotated[str | None, BeforeValidator(_key_env)] = None
+
+
 class _Say(Table):
     written: Annotated[str, Field(min_length=1)]
     spoken: str = ""
@@ -151,6 +188,7 @@ class _File(Table):
     segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
     outputs: _Outputs = _Outputs()
     say: tuple[_Say, ...] = ()
+    writer: _Writer | None = None
 
 
 def read_rundown(path: Path) -> Rundown:
@@ -189,6 +227,9 @@ def read_rundown(path: Path) -> Rundown:
             place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
         ),
         pronunciations=_pronunciations(file.say, path.name),
+        writer=None
+        if file.writer is None
+        else WriterSettings(file.writer.base_url, file.writer.model, file.writer.key_env),
     )
 
 
