@@ -40,6 +40,9 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     verb.add_argument("--hls", type=Path, metavar="FOLDER", help="keep the HLS stream in this folder")
     verb.add_argument("--port", type=int, default=8000, help="of the preview page on 127.0.0.1 (8000)")
     verb.add_argument("--threads", type=int, default=2, help="of the voice")
+    verb.add_argument(
+        "--operator", action="store_true", help="a person may take over: prints a token (docs/operator.md)"
+    )
     verb.add_argument("--json", action="store_true", help="for programs: how it went, at the end")
 
 
@@ -50,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
             wanted=f"{LEAST_SECONDS} seconds or more: the AI notice and the closing words take about as long",
         )
     from sosie.live.room import open_room, open_show, outputs_of
+    from sosie.web.operator import new_token, operator_routes
     from sosie.web.serve import listen, served
 
     with listen(options.port) as listener, tempfile.TemporaryDirectory(prefix="sosie-hls-") as scratch:
@@ -62,8 +66,18 @@ def run(options: argparse.Namespace) -> int:
         )
         room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads)
         _end_on_signals(room)
-        with served(room, listener) as address:
+        routes, token = None, ""
+        if options.operator or show.rundown.presence is not None:
+            token = new_token()
+            routes = operator_routes(room.session, token)
+        with served(room, listener, routes) as address:
             print(f"On air: {address}  (Ctrl-C ends the show)", file=sys.stderr, flush=True)
+            if routes is not None:
+                print(
+                    f"On duty: {address}/operator with the token {token}  (docs/operator.md)",
+                    file=sys.stderr,
+                    flush=True,
+                )
             room.session.run()
     _report(room, outputs.record, options.json)
     for name, error in room.session.lost_outputs:
@@ -93,6 +107,7 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool) -> None:
         "answers": len(delays),
         "answer_seconds_median": round(median, 2) if median is not None else None,
         "refused_claims": room.session.refused_claims,
+        "human_seconds": [dataclasses.asdict(span) for span in room.session.human_spans],
         "unthanked": room.session.unthanked,
         "writer": dataclasses.asdict(room.session.writer_cost) if room.show.writer is not None else None,
         "memory_mb": state.health.memory_mb,

@@ -32,6 +32,7 @@ from sosie.consent.record import ConsentRecord, Purpose
 from sosie.errors import SosieError, YourInput
 from sosie.film import framed, label_for
 from sosie.live.desk import CommentDesk
+from sosie.live.duty import Duty, HumanSpan
 from sosie.live.lanes import Clip, Lanes
 from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.repertoire import Repertoire
@@ -55,25 +56,31 @@ from sosie.show.events import (
     FindAnswer,
     Finished,
     GuestActed,
+    HumanHolds,
     NotThanked,
+    Operated,
+    OperatorSeen,
     PaidMessageArrived,
     PassOver,
     Reconnected,
     Refuse,
     Say,
+    Slate,
     Started,
     Stop,
+    TellOperator,
     Tick,
 )
 from sosie.show.guests import Deed
-from sosie.show.phrases import OPENERS
+from sosie.show.operator import Order
+from sosie.show.phrases import OPENERS, SLATE
 from sosie.show.rundown import Rundown, local_time
 from sosie.show.written import MOST_AT_ONCE
 from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
 from sosie.stage.labelled import LabelledFrame
 from sosie.stage.subtitles import Subtitle
-from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, Language, Utterance
+from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, Language, LipShapes, Utterance
 from sosie.writer.task import WriterCost, task
 
 PICTURES = 10
@@ -82,6 +89,10 @@ SCRIPT_CLIPS = 2
 """Clauses of the script made ahead of the one on air."""
 GUESTS_WAITING = 500
 """Events that may wait for the director before those who come and go are told of no more; comments have a bound of their own."""
+FED_FRAMES = 9
+"""Lip shapes that the face has ahead of its frame: as many as it looks ahead, so that few are left when a clause is cut off."""
+FADE_FRAMES = 5
+"""0.2 s, from the voice to silence."""
 OPENING_SECONDS = 10.0
 """How long the first words are waited for before the clock starts."""
 CLOSING_SECONDS = 10.0
@@ -136,6 +147,8 @@ class _Picture:
     """Id of the utterance of which a clause begins with this frame."""
     finished: int | None
     """Id of the utterance that ends with this frame."""
+    typed: bool = False
+    """A person typed what is said."""
 
 
 class Session:
@@ -173,6 +186,11 @@ class Session:
         self._questions: queue.Queue[FindAnswer] = queue.Queue()
         self._drafts: queue.Queue[AskWriter] = queue.Queue()
         self.writer_cost = WriterCost()
+        self._duty = Duty()
+        self._slate = False
+        self._slates: dict[Language, LabelledFrame] = {}
+        self._cut_before = 0
+        """Clauses of an older generation are faded out where they are, unless spared."""
         # One lock for what the threads share: lanes, what is to be said, and what the page shows.
         self._shared = threading.Condition()
         self._lanes = Lanes()
@@ -258,6 +276,21 @@ class Session:
         """How many sentences the claims firewall kept from being said, by reason."""
         return dict(self._refused)
 
+    def operate(self, order: Order) -> TellOperator:
+        """Carries out an order of the person on duty, or says what hinders it. Returns within seconds."""
+        if self._over.is_set():
+            return TellOperator(0, "not on air")
+        return self._duty.order(order, lambda number, what: self._inbox.put(Operated(self._media_now(), number, what)))
+
+    def operator_seen(self) -> None:
+        """A sign that the person on duty is there (rules.md L10)."""
+        self._inbox.put(OperatorSeen(self._media_now()))
+
+    @property
+    def human_spans(self) -> tuple[HumanSpan, ...]:
+        """Which seconds of the show were a human's."""
+        return self._duty.spans(self._media_now())
+
     @property
     def unthanked(self) -> dict[Deed, int]:
         """How many came, gave or ordered without a word to them, by what they did: there was no time, or the chat is off."""
@@ -338,8 +371,11 @@ class Session:
             self._on_screen = sent.shows
         if sent.begun is not None:
             self._desk.begun(sent.begun)
+            if sent.typed:
+                self._duty.begun(sent.begun, now - 1 / FPS)
         if sent.finished is not None:
             self._desk.finished(sent.finished)
+            self._duty.finished(sent.finished, now)
             self._inbox.put(Finished(now, sent.finished))
         if self._frames % FPS == 0:
             if self._board.watch():
@@ -368,18 +404,39 @@ class Session:
                 self._put(_Picture(self._drawn(shows), _QUIET, shows, None, None))
                 continue
             utterance = clip.speech.utterance
-            product_id = utterance.product_id or shows.product_id
-            shows = _OnScreen(utterance.language, clip.speech.text, product_id)
-            self._cast.face.prepare(clip.shapes)
-            for start, samples in framed(clip.speech):
-                ends = clip.speech.last and start + SAMPLES_PER_FRAME >= len(clip.speech.audio.samples)
-                frame = self._drawn(shows, clip, start)
-                self._put(
-                    _Picture(frame, samples, shows, None if start else utterance.id, utterance.id if ends else None)
-                )
+            shows = _OnScreen(utterance.language, clip.speech.text, utterance.product_id or shows.product_id)
+            self._play(clip, shows)
+
+    def _play(self, clip: Clip, shows: _OnScreen) -> None:
+        """The pictures and the sound of one clause; where it is cut off, a short fade, and the lips come to rest."""
+        utterance, n_frames = clip.speech.utterance, clip.speech.n_frames
+        fed, faded = 0, 0
+        for number, (start, samples) in enumerate(framed(clip.speech)):
+            cut = self._is_cut(utterance)
+            if not cut and fed < (known := min(n_frames, number + FED_FRAMES)):
+                self._cast.face.prepare(LipShapes(clip.shapes.numbers[fed:known]))
+                fed = known
+            if cut:
+                samples, faded = _fading(samples, faded), faded + 1
+                # The lips that the face has been given are shown, or those of the next clause would come after them.
+                shows = replace(shows, subtitle="") if faded > FADE_FRAMES else shows
+            last = number + 1 >= (max(fed, number + 1) if cut else n_frames)
+            ends = last and (cut or clip.speech.last)
+            frame = self._drawn(shows, None if cut and faded > FADE_FRAMES else clip, start)
+            typed = utterance.kind == "operator"
+            self._put(
+                _Picture(frame, samples, shows, None if number else utterance.id, utterance.id if ends else None, typed)
+            )
+            if last:
+                return
+
+    def _is_cut(self, utterance: Utterance) -> bool:
+        return utterance.generation < self._cut_before and utterance.id not in self._spared
 
     def _drawn(self, shows: _OnScreen, clip: Clip | None = None, start: int = 0) -> LabelledFrame:
         """The next frame of the clone with what ``shows`` names; ``start``: first sample of the clip under this frame."""
+        if self._slate:
+            return self._slate_in(shows.language)
         scene = Scene(
             shows.language,
             Subtitle.of(clip.speech, start) if clip else None,
@@ -387,6 +444,13 @@ class Session:
             self._desk.toast(clip.speech.utterance.id) if clip else None,
         )
         return self._stages[shows.language].draw(self._cast.face.next_frame(), scene)
+
+    def _slate_in(self, language: Language) -> LabelledFrame:
+        """Nobody is on duty who must be: neither the clone nor a product is to be seen. The face goes on unseen."""
+        self._cast.face.next_frame()
+        if language not in self._slates:
+            self._slates[language] = self._stages[language].slate(SLATE[language], language)
+        return self._slates[language]
 
     def _put(self, picture: _Picture) -> None:
         while not self._over.is_set():
@@ -524,8 +588,14 @@ class Session:
                     # Never the sentence: it may hold what a viewer wrote.
                     _LOG.warning("claims: one %s was not said: %s", kind, reason)
                     self._refused[reason] += 1
-                case Drop(generation, spared):
-                    self._drop(generation, spared)
+                case Drop(generation, spared, cut):
+                    self._drop(generation, spared, cut)
+                case TellOperator():
+                    self._duty.tell(action)
+                case HumanHolds(holds):
+                    self._duty.holds(holds, self._media_now())
+                case Slate(on):
+                    self._slate = on
                 case End():
                     self.stop()
 
@@ -553,9 +623,11 @@ class Session:
     def _is_wanted(self, utterance: Utterance) -> bool:
         return utterance.generation >= self._generation or utterance.id in self._spared
 
-    def _drop(self, generation: int, spared: frozenset[int]) -> None:
+    def _drop(self, generation: int, spared: frozenset[int], cut: bool) -> None:
         with self._shared:
             self._generation, self._spared = generation, spared
+            if cut:
+                self._cut_before = generation
             self._lanes.drop(generation, spared)
             for waiting in self._to_say.values():
                 kept = [utterance for utterance in waiting if self._is_wanted(utterance)]
@@ -611,6 +683,12 @@ class Session:
         return ShownProduct(
             product.id, product.name[shows.language], before or price, price if before else None, product.stock, True
         )
+
+
+def _fading(samples: Floats, faded: int) -> Floats:
+    """The samples of the frame after ``faded`` frames of a fade-out."""
+    ramp = np.linspace(1 - faded / FADE_FRAMES, 1 - (faded + 1) / FADE_FRAMES, len(samples), dtype=np.float32)
+    return np.asarray(samples * np.clip(ramp, 0, 1), np.float32)
 
 
 def _resident_mb() -> int:

@@ -17,6 +17,7 @@ change (the notices, "are you real?", "I don't know that one") do not ask it; a 
     AnswerFound ────► Say(answer) at the next clause; or AskWriter, where there is a writer and we know no answer
     Drafted ────────► Say(answer) of what may be said of it; else AskWriter once more, else "I don't know that one"
     Tick ───────────► the AI notice when it is due; while all is sold out, a few words now and then
+    Operated ───────► a person holds, takes over, leaves out, types: at once, and TellOperator (show/operator.py)
     Reconnected ────► the AI notice again, before anything else
     Stop ───────────► closing words, then End
 """
@@ -52,19 +53,35 @@ from sosie.show.events import (
     FindAnswer,
     Finished,
     GuestActed,
+    HumanHolds,
     NotThanked,
+    Operated,
+    OperatorSeen,
     PaidMessageArrived,
     PassOver,
     Reconnected,
     Refuse,
     Say,
+    Slate,
     Started,
     Stop,
+    TellOperator,
     Tick,
 )
 from sosie.show.guests import Deed, Guests
 from sosie.show.identity import asks_if_real
-from sosie.show.rundown import Rundown
+from sosie.show.operator import (
+    HandBack,
+    Hindrance,
+    JumpTo,
+    Order,
+    Pause,
+    Resume,
+    Skip,
+    TakeOver,
+    TypeLine,
+)
+from sosie.show.rundown import LONGEST_LINE, Rundown
 from sosie.show.script import Aside, Line, script
 from sosie.show.written import (
     FAILURES,
@@ -76,7 +93,7 @@ from sosie.show.written import (
     Written,
 )
 from sosie.types import Language, Utterance, UtteranceKind
-from sosie.writer.task import about
+from sosie.writer import task as writers
 
 MOST_REFUSED = 20
 """Lines in a row that the firewall may leave out before the host is quiet until the next event; a loop may have no other."""
@@ -94,6 +111,8 @@ SAME_ANSWER_BUSY_SECONDS = 90.0
 """The same while others wait for an answer. What many asked is told once more when there is time (show/asides.py)."""
 MOST_ANSWERED = 500
 """Answers of which it is remembered when they were given last."""
+MOST_SKIPPED = 1000
+"""Lines of the script that are looked through for another product."""
 QUIET_SECONDS = 6.0
 """While everything is sold out nobody is talked at without a break, but for so long only is the host silent."""
 SOLD_OUT_TURN = 4
@@ -154,6 +173,8 @@ class _Told:
     """Of the wording of the answer."""
     comment_id: str | None = None
     paid: bool = False
+    about: str | None = None
+    """The product that a person's line was typed beside."""
 
 
 class Director:
@@ -172,7 +193,11 @@ class Director:
         self._asides = Asides(rundown)
         self._quiet_since = 0.0
         self._n_sold_out = 0
-        self._again: deque[Line] = deque()
+        self._again: deque[Line | Aside] = deque()
+        self._paused = False
+        self._human = False
+        self._absent = False
+        self._seen_at = 0.0
         self._policy = ChatPolicy()
         self._open: dict[str, _Asked] = {}
         """Comments that are being looked up."""
@@ -217,19 +242,27 @@ class Director:
                 return self._drafted(now, comment_id, sentences)
             case CatalogueChanged(now, catalogue):
                 return self._reprice(now, catalogue)
+            case Operated(now, order_id, order):
+                return [*self._seen(now), *self._operated(now, order_id, order)]
+            case OperatorSeen(now):
+                return self._seen(now)
             case Reconnected(now):
                 return [*self._reconnected(now)]
             case Tick(now):
-                late = [NotThanked(deed, n) for deed, n in self._guests.stale(now)]
-                return [
-                    *late,
-                    *self._too_slow(now),
-                    *self._notice_if_due(now),
-                    *self._next_urgent(now),
-                    *self._keep_ahead(now),
-                ]
+                return self._tick(now)
             case Stop():
                 return self._stop()
+
+    def _tick(self, now: float) -> list[Action]:
+        late = [NotThanked(deed, n) for deed, n in self._guests.stale(now)]
+        return [
+            *late,
+            *self._missed(now),
+            *self._too_slow(now),
+            *self._notice_if_due(now),
+            *self._next_urgent(now),
+            *self._keep_ahead(now),
+        ]
 
     # The script
 
@@ -238,6 +271,7 @@ class Director:
             return []
         self._asides.start(local_time)
         self._phase = "on air"
+        self._seen_at = now
         (notice,) = self._notice(now)
         self._first_notice = notice.utterance.id
         return [notice]
@@ -247,6 +281,8 @@ class Director:
         actions: list[Action] = []
         # Whichever the voice makes first, nothing is sold before the first notice was heard to its end.
         if self._phase != "on air" or self._first_notice in self._under_way:
+            return actions
+        if self._paused or self._human or self._absent:
             return actions
         if not self._has_something_to_sell():
             return [*self._wait_for_stock(now)]
@@ -370,7 +406,7 @@ class Director:
             return []
         self._writer_worked(now, well=bool(sentences))
         language = asked.unknown.language
-        product_id = about(asked.comment.text, self._catalogue, asked.product_id)
+        product_id = writers.about(asked.comment.text, self._catalogue, asked.product_id)
         reasons = [self._refused_of_writer(sentence, language, product_id) for sentence in sentences]
         kept = tuple(sentence for sentence, reason in zip(sentences, reasons, strict=True) if reason is None)
         refused: list[Action] = [Refuse("answer", reason) for reason in reasons if reason is not None]
@@ -454,9 +490,15 @@ class Director:
         if self._phase != "on air" or self._first_notice in self._under_way:
             return []
         under_way = {told.utterance.kind for told in self._under_way.values()}
-        if "answer" in under_way or self._answers_in_a_row >= ANSWERS_IN_A_ROW:
-            return []
         first = min(self._waiting, key=lambda waiting: waiting.rank, default=None)
+        if "answer" in under_way:
+            return []
+        if self._human or self._absent:
+            # What the host is, it says whoever holds the show.
+            return [] if first is None or first.rank > _Rank.HOST else self._answer(first)
+        # Between every few answers there is a line, but while the script is held there is none to wait for.
+        if self._answers_in_a_row >= ANSWERS_IN_A_ROW and not self._paused:
+            return []
         rank = _Rank.GREETING if first is None else first.rank
         # A thanks under way holds no answer up, or a busy door would double the time to every answer.
         if rank > _Rank.HOST and "thanks" not in under_way:
@@ -523,6 +565,115 @@ class Director:
             return [Refuse("thanks", reason), NotThanked(thanks.deed, thanks.n)]
         return [self._say(thanks.text, self._language, "thanks", greets=thanks.n)]
 
+    # The person on duty
+
+    def _operated(self, now: float, order_id: int, order: Order) -> list[Action]:
+        if self._phase != "on air":
+            return [TellOperator(order_id, "not on air")]
+        if isinstance(order, TypeLine):
+            return self._typed(order_id, order.text.strip(), order.language)
+        if isinstance(order, JumpTo) and (hindered := self._cannot_tell(order.product_id)):
+            return [TellOperator(order_id, hindered)]
+        return [TellOperator(order_id), *self._ordered(order), *self._next_urgent(now), *self._keep_ahead(now)]
+
+    def _ordered(self, order: Pause | Resume | TakeOver | HandBack | Skip | JumpTo) -> list[Action]:
+        match order:
+            case Pause():
+                self._paused = True
+                return self._cut(only_lines=True)
+            case Resume():
+                self._paused = False
+                return []
+            case TakeOver():
+                self._human = True
+                return [HumanHolds(True), *self._cut()]
+            case HandBack():
+                self._human = False
+                return [HumanHolds(False)]
+            case Skip():
+                return self._skip()
+            case JumpTo(product_id):
+                return self._jump(product_id)
+
+    def _cut(self, *, only_lines: bool = False, again: bool = True) -> list[Action]:
+        """What is being said is faded out, and is said from its start when its time comes again.
+
+        Not the notice, nor what the host is, nor a person's own line.
+        """
+        cut = {key: told for key, told in self._under_way.items() if _may_be_cut(told, only_lines=only_lines)}
+        if not cut:
+            return []
+        self._generation += 1
+        for key in cut:
+            del self._under_way[key]
+        if again:
+            self._again.extendleft(reversed([told.line for told in cut.values() if told.line]))
+        for told in cut.values():
+            if told.answer and told.comment_id is not None:
+                self._waiting.insert(0, _Waiting(_rank(told.answer, told.paid), told.comment_id, told.answer))
+        return [Drop(self._generation, frozenset(self._under_way), cut=True)]
+
+    def _skip(self) -> list[Action]:
+        told = self._first_line()
+        product_id = told.line.product_id if told is not None and told.line is not None else self._product_id
+        actions = self._cut(only_lines=True, again=False)
+        while self._again and self._again[0].product_id == product_id:
+            self._again.popleft()
+        if not self._again:
+            # A show of one product would be skipped for ever; the next round of it is another telling.
+            for _ in range(MOST_SKIPPED):
+                line = next(self._script, None)
+                if line is None:
+                    break
+                if line.product_id != product_id:
+                    self._again.append(line)
+                    break
+        return actions
+
+    def _cannot_tell(self, product_id: str) -> Hindrance | None:
+        if product_id not in {segment.product_id for segment in self._rundown.segments}:
+            return "no such product"
+        return None if self._catalogue[product_id].offered else "sold out"
+
+    def _jump(self, product_id: str) -> list[Action]:
+        actions = self._cut(only_lines=True)
+        segment = next(segment for segment in self._rundown.segments if segment.product_id == product_id)
+        language = self._language
+        lines = [Line(wordings[0], language, product_id) for wordings in segment.lines[language]]
+        self._again.extendleft(reversed(lines))
+        return actions
+
+    def _typed(self, order_id: int, text: str, language: Language) -> list[Action]:
+        if language not in self._rundown.languages:
+            return [TellOperator(order_id, "language")]
+        if "{" in text or "}" in text:
+            return [TellOperator(order_id, "template")]
+        if not any(letter.isalnum() for letter in text) or len(text) > LONGEST_LINE:
+            return [TellOperator(order_id, "nothing to say")]
+        # A person answers for the line, and the room's owner for the person: what no fact shows is not said for either.
+        verdict = self._claims.check(text, language, self._product_id, author="person")
+        if verdict.reason is not None:
+            hindered = TellOperator(order_id, verdict.reason, verdict.start, verdict.end)
+            return [hindered, Refuse("operator", verdict.reason)]
+        return [TellOperator(order_id), self._say(text, language, "operator", about=self._product_id)]
+
+    def _seen(self, now: float) -> list[Action]:
+        self._seen_at = now
+        if not self._absent:
+            return []
+        self._absent = False
+        return [Slate(False), *self._notice(now), *self._next_urgent(now), *self._keep_ahead(now)]
+
+    def _missed(self, now: float) -> list[Action]:
+        """The rule is that somebody is on duty, and nobody was seen for too long."""
+        presence = self._rundown.presence
+        if presence is None or self._absent or self._phase != "on air":
+            return []
+        if now - self._seen_at <= presence.lost_after_seconds:
+            return []
+        self._absent = True
+        return [Slate(True), *self._cut()]
+
     # The notice
 
     def _notice_if_due(self, now: float) -> list[Say]:
@@ -580,6 +731,8 @@ class Director:
             return refused is not None or self._filled(told.line) != said.text
         if told.answer is not None:
             return self._worded(told.answer, told.number)[0] != said.text
+        if said.kind == "operator":
+            return self._refused(said.text, said.language, told.about, "person") is not None
         if told.aside is None:
             return False
         if said.product_id is not None and not self._catalogue[said.product_id].offered:
@@ -629,12 +782,21 @@ class Director:
         comment_id: str | None = None,
         paid: bool = False,
         greets: int = 0,
+        about: str | None = None,
     ) -> Say:
         utterance = Utterance(self._next_id, text, language, kind, product_id, self._generation)
         self._next_id += 1
-        self._under_way[utterance.id] = _Told(utterance, line, aside, answer, number, comment_id, paid)
+        self._under_way[utterance.id] = _Told(utterance, line, aside, answer, number, comment_id, paid, about)
         self._look_at(self._first_line())
         return Say(utterance, comment_id, greets)
+
+
+def _may_be_cut(told: _Told, *, only_lines: bool) -> bool:
+    if told.utterance.kind in ("notice", "operator"):
+        return False
+    if only_lines:
+        return told.utterance.kind == "line"
+    return told.answer is None or told.answer.intent != "identity"
 
 
 def _rank(answer: Answer, paid: bool) -> _Rank:

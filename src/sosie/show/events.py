@@ -16,6 +16,7 @@ from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.guests import Deed
+from sosie.show.operator import Hindrance, Order
 from sosie.types import Language, Utterance, UtteranceKind
 
 
@@ -122,6 +123,22 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Operated:
+    """The person on duty gave an order; answered by TellOperator."""
+
+    now: float
+    order_id: int
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSeen:
+    """A sign that the person on duty is there."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The show is to end, in good manners."""
 
@@ -139,6 +156,8 @@ Event = (
     | Drafted
     | CatalogueChanged
     | Reconnected
+    | Operated
+    | OperatorSeen
     | Tick
     | Stop
 )
@@ -217,6 +236,34 @@ class Drop:
     generation: int
     spared: frozenset[int] = frozenset()
     """Ids of older utterances that go on all the same: they are as true as they were."""
+    cut: bool = False
+    """Also what is on air: it is faded out, and not said to its clause's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellOperator:
+    """What became of an order."""
+
+    order_id: int
+    hindered: Hindrance | None = None
+    """None: it was carried out."""
+    start: int = 0
+    """Of what the firewall refused in the line; half-open range."""
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HumanHolds:
+    """From now on the show is in a person's hands, or no longer: for the record of whose seconds are whose."""
+
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """Show a labelled slate in place of the clone, or the clone again."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,4 +271,4 @@ class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | AskWriter | PassOver | NotThanked | Refuse | Drop | End
+Action = Say | FindAnswer | AskWriter | PassOver | NotThanked | Refuse | Drop | TellOperator | HumanHolds | Slate | End

@@ -238,6 +238,10 @@ AI_MARK: dict[Language, str] = {"zh": "[AI生成] ", "en": "[AI] ", "fr": "[IA] 
 """Begins every posted text (rules.md L7)."""
 
 
+SLATE: dict[Language, str] = {"zh": "稍等片刻", "en": "Back in a moment", "fr": "De retour dans un instant"}
+"""Drawn while nobody is on duty where somebody must be."""
+
+
 def check_notice_is_said(pronunciations: Pronunciations) -> None:
     """Raises Refused for a user's list that would make the spoken notice, or what the host says it is, sound otherwise."""
     for language in LANGUAGES:

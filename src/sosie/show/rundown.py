@@ -18,6 +18,7 @@ from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, Product, check_line
 from sosie.shop.toml_file import Table, read_toml
+from sosie.show.operator import Presence
 from sosie.show.wording import in_turns
 from sosie.types import LANGUAGES, Language
 from sosie.voice.text import Pronunciation, Pronunciations
@@ -90,6 +91,8 @@ class Rundown:
     """How names are said, in lines, answers and prices alike."""
     writer: WriterSettings | None = None
     """None: what the built-in answers decline is declined."""
+    presence: Presence | None = None
+    """None: nobody need be on duty."""
 
 
 def _wordings(value: object) -> object:
@@ -165,6 +168,10 @@ class _Writer(Table):
     key_env: Annotated[str | None, BeforeValidator(_key_env)] = None
 
 
+class _Operator(Table):
+    lost_after_seconds: Annotated[float, Field(ge=5, le=600)]
+
+
 class _Say(Table):
     written: Annotated[str, Field(min_length=1)]
     spoken: str = ""
@@ -189,6 +196,7 @@ class _File(Table):
     outputs: _Outputs = _Outputs()
     say: tuple[_Say, ...] = ()
     writer: _Writer | None = None
+    operator: _Operator | None = None
 
 
 def read_rundown(path: Path) -> Rundown:
@@ -227,6 +235,7 @@ def read_rundown(path: Path) -> Rundown:
             place(file.outputs.record), place(file.outputs.hls), file.outputs.rtmp_env, file.outputs.platform
         ),
         pronunciations=_pronunciations(file.say, path.name),
+        presence=None if file.operator is None else Presence(file.operator.lost_after_seconds),
         writer=None
         if file.writer is None
         else WriterSettings(file.writer.base_url, file.writer.model, file.writer.key_env),

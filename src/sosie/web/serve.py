@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
+from fastapi import APIRouter
 
 from sosie.errors import YourInput
 from sosie.web.app import Room, create_app
@@ -30,10 +31,12 @@ def listen(port: int) -> socket.socket:
 
 
 @contextmanager
-def served(room: Room, listener: socket.socket) -> Iterator[str]:
-    """Serves the room's page while the block runs; gives its address."""
+def served(room: Room, listener: socket.socket, operator: APIRouter | None = None) -> Iterator[str]:
+    """Serves the room's page, and the operator's routes where there are some, while the block runs; gives its address."""
     # No access log: it would hold what viewers asked for.
-    config = uvicorn.Config(create_app(room), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        create_app(room, operator), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
