@@ -1,4 +1,4 @@
-"""A person on duty: holds the show, takes it over, hands it back, leaves out, jumps, types; is missed where they must be there."""
+"""A person on duty: holds the show, takes it over, hands it back, leaves out, jumps, types; is missed where one must be."""
 
 from __future__ import annotations
 

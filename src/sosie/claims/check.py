@@ -20,6 +20,7 @@ from typing import Literal
 from sosie.claims.evidence import NOTHING, Evidence, clause_at, name_pattern, names_of, of_product, of_shop, shows
 from sosie.claims.fold import fold, is_han
 from sosie.claims.numbers import Number, numbers
+from sosie.claims.options import all_of, words_of
 from sosie.claims.quoted import is_small_talk, quotes
 from sosie.claims.terms import FEW, Reason, Term, context, languages_in, terms
 from sosie.claims.vocabulary import Vocabulary
@@ -229,7 +230,12 @@ class Claims:
                         yield term.reason, start, end
         product = about.at(0)
         sold_out = context("sold_out", language).search(text)
-        if sold_out and product and product.offered and not about.is_name(*sold_out.span()):
+        if (
+            sold_out
+            and product
+            and product.offered
+            and not (about.is_name(*sold_out.span()) or _names_what_is_gone(text, product))
+        ):
             yield "stock", *sold_out.span()
 
     def _proved(self, term: Term, match: re.Match[str], language: Language, about: _Subject) -> bool:
@@ -255,10 +261,27 @@ class Claims:
         return self._vocabularies[language]
 
 
+def _names_what_is_gone(text: str, product: Product) -> bool:
+    """The sentence names a kind of the product that is sold out while others are not."""
+    there = {value for variant in product.variants if variant.offered for value in variant.options.values()}
+    gone = {value for variant in product.variants if not variant.offered for value in variant.options.values()} - there
+    known = [words for value in gone if (words := words_of(value)) is not None]
+    said = {fold(value).text for value in gone} | {word for words in known for word in all_of(words)}
+    return any(word in text for word in said)
+
+
 def _told(catalogue: Catalogue) -> object:
     """All words of a catalogue, for comparing: no price and no stock."""
     products = [
-        (product.id, product.name, product.called, product.facts, product.claims) for product in catalogue.products
+        (
+            product.id,
+            product.name,
+            product.called,
+            product.facts,
+            product.claims,
+            tuple(tuple(variant.options.values()) for variant in product.variants),
+        )
+        for product in catalogue.products
     ]
     return catalogue.shop, catalogue.facts, products
 

@@ -67,6 +67,7 @@ def of_product(product: Product) -> Evidence:
     def texts(language: Language) -> Iterator[str]:
         for text in (*_facts(product.facts, language), *product.claims.get(language, ())):
             yield (product.fill(text, language) if language in product.name else None) or ""
+        yield from dict.fromkeys(value for variant in product.variants for value in variant.options.values())
         # A name tells something too: "3-in-1 charger".
         yield product.name.get(language, "")
 

@@ -89,6 +89,7 @@ def _texts(catalogue: Catalogue, language: Language) -> Iterator[str]:
             yield from names
         yield from (fact.text.get(language, "") for fact in product.facts)
         yield from product.claims.get(language, ())
+        yield from (value for variant in product.variants for value in variant.options.values())
 
 
 def _stretches(run: str) -> set[str]:

@@ -414,7 +414,7 @@ class Director:
         if kept and (not refused or any(self._claims.quotes(one, language, product_id) for one in kept)):
             del self._writing[comment_id]
             named = product_id is not None and product_id != self._product_id
-            written = Written("written", language, product_id, named, kept)
+            written = Written("written", language, product_id, named, sentences=kept)
             return refused + self._queue(now, comment_id, written, paid=asked.paid)
         left = asked.since + PATIENCE_SECONDS - now
         if refused and asked.drafts < MOST_DRAFTS and left >= LEAST_SECONDS:
@@ -454,21 +454,20 @@ class Director:
         if len(self._answered_at) >= MOST_ANSWERED:
             recent = {key: at for key, at in self._answered_at.items() if now - at < SMALL_TALK_SECONDS}
             self._answered_at = recent if len(recent) < MOST_ANSWERED else {}
-        self._answered_at[answer] = now
+        self._answered_at[_meaning(answer)] = now
         if len(self._waiting) > WAITING_ANSWERS:
             actions.append(PassOver(self._oldest(), "too late"))
         return actions + self._next_urgent(now)
 
     def _is_being_told(self, answer: Answer, now: float) -> bool:
         """The same answer waits, is on air or was given a moment ago: who asks has it, or will have it at once."""
-        if any(waiting.answer == answer for waiting in self._waiting):
-            return True
-        if any(told.answer == answer for told in self._under_way.values()):
+        same = [waiting.answer for waiting in self._waiting] + [told.answer for told in self._under_way.values()]
+        if any(one is not None and _meaning(one) == _meaning(answer) for one in same):
             return True
         window = SAME_ANSWER_BUSY_SECONDS if self._waiting else SAME_ANSWER_SECONDS
         if answer.intent in ("hello", "thanks"):
             window = SMALL_TALK_SECONDS
-        return now - self._answered_at.get(answer, now - window) < window
+        return now - self._answered_at.get(_meaning(answer), now - window) < window
 
     def _oldest(self) -> str:
         """Takes out the answer of the lowest rank that has waited longest; the truth about the host never for another."""
@@ -699,8 +698,8 @@ class Director:
     # Prices, and the end
 
     def _reprice(self, now: float, catalogue: Catalogue) -> list[Action]:
-        before, self._catalogue = self._catalogue, catalogue
-        self._claims = self._claims.renewed(catalogue)
+        before, self._catalogue = self._catalogue, with_gone(self._catalogue, catalogue)
+        self._claims = self._claims.renewed(self._catalogue)
         # Most changes are orders: the stock of something that nobody is speaking of. What is being said is as true as it was, and
         # to cut it off would only have it said twice.
         overtaken = self._overtaken(before) if self._phase == "on air" else []
@@ -799,12 +798,27 @@ def _may_be_cut(told: _Told, *, only_lines: bool) -> bool:
     return told.answer is None or told.answer.intent != "identity"
 
 
+def _meaning(answer: Answer) -> Answer:
+    """What is the same for all who ask it: whether they named the product or meant the one on screen is not."""
+    return replace(answer, named=False)
+
+
 def _rank(answer: Answer, paid: bool) -> _Rank:
     if answer.intent == "identity":
         return _Rank.HOST
     if paid:
         return _Rank.PAID
     return _Rank.GREETING if answer.intent in ("hello", "thanks") else _Rank.QUESTION
+
+
+def with_gone(before: Catalogue, after: Catalogue) -> Catalogue:
+    """The new catalogue, and what it has no more as something that is not on offer: lines and answers still know its name."""
+    there = {product.id for product in after.products}
+    gone = tuple(product for product in before.products if product.id not in there)
+    if not gone:
+        return after
+    lapsed = tuple(replace(product, stock=0, sale_price=None, lapsed=True, variants=()) for product in gone)
+    return replace(after, products=(*after.products, *lapsed))
 
 
 def _number(product: Product) -> object:
