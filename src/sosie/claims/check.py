@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
 from sosie.claims.evidence import NOTHING, Evidence, clause_at, name_pattern, names_of, of_product, of_shop, shows
-from sosie.claims.fold import fold, is_han
+from sosie.claims.fold import Folded, fold, is_han
 from sosie.claims.numbers import Number, numbers
 from sosie.claims.options import all_of, words_of
 from sosie.claims.quoted import is_small_talk, quotes
@@ -74,22 +74,37 @@ class Claims:
         self._owners: dict[str, list[tuple[str, bool]]] = defaultdict(list)
         for name, owner, whole in self._names:
             self._owners[name].append((owner, whole))
-        self._known: dict[tuple[str, Language, str | None, Author], Verdict] = {}
+        self._known: dict[tuple[str, Language, str | None, Author], tuple[Verdict, frozenset[str]]] = {}
+        """With the ids of the products that the sentence speaks of."""
 
     def renewed(self, catalogue: Catalogue) -> Claims:
         """For the same shop with other prices or stock: what was read in facts that stayed the same is not read again."""
         if _told(catalogue) != _told(self._catalogue):
             return Claims(catalogue)
         new = copy(self)
-        new._catalogue, new._known = catalogue, {}
+        new._catalogue = catalogue
         products = {product.id: product for product in self._catalogue.products}
+        changed = {product.id for product in catalogue.products if products[product.id] != product}
+        new._known = {key: known for key, known in self._known.items() if changed.isdisjoint(known[1])}
+        # A fact may carry a price, so any change of the product counts; what it still says in the same words is not read again.
         new._products = {
             product.id: self._products[product.id]
+            if product.id not in changed
+            else of_product(product, self._products[product.id])
             for product in catalogue.products
-            # A fact may carry a price, so any change of the product counts.
-            if product.id in self._products and products[product.id] == product
+            if product.id in self._products
         }
         return new
+
+    def prepare(self, languages: Sequence[Language]) -> None:
+        """Reads what is read once, so that no sentence on air costs more than another: all facts, all words, all lists."""
+        for product in self._catalogue.products:
+            self._shown(product)
+        for language in languages:
+            # A number, a price, and a word of either script: every list and pattern is asked for once.
+            for text in ("1", "ab 2 yuan", "一二三元"):
+                self._judge(text, language, None, "model")
+            self._vocabulary(language)
 
     def check(self, sentence: str, language: Language, product_id: str | None, *, author: Author) -> Verdict:
         """``product_id``: what the sentence is about where it names nothing else.
@@ -101,15 +116,20 @@ class Claims:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[key] = self._judge(sentence, language, product_id, author)
-        return self._known[key]
+        return self._known[key][0]
 
     def knows(self, word: str, language: Language) -> bool:
         """Whether a Latin word is one of the shop's or of selling, so that as a name it would say something."""
         return self._vocabulary(language).knows(fold(word).text)
 
-    def _judge(self, sentence: str, language: Language, product_id: str | None, author: Author) -> Verdict:
+    def _judge(
+        self, sentence: str, language: Language, product_id: str | None, author: Author
+    ) -> tuple[Verdict, frozenset[str]]:
         text = fold(sentence)
         about = self._subject(text.text, product_id)
+        return self._verdict(sentence, text, language, about, author), about.ids
+
+    def _verdict(self, sentence: str, text: Folded, language: Language, about: _Subject, author: Author) -> Verdict:
         found = [
             *self._listed(text.text, language, about),
             *self._wrong_numbers(text.text, language, about),
@@ -226,7 +246,9 @@ class Claims:
             for term in terms(spoken):
                 for match in term.pattern.finditer(text):
                     start, end = match.span()
-                    if end > start and not about.is_name(start, end) and not self._proved(term, match, spoken, about):
+                    if end == start or about.is_name(start, end) or (term.spelled and _is_mostly_digits(match[0])):
+                        continue
+                    if not self._proved(term, match, spoken, about):
                         yield term.reason, start, end
         product = about.at(0)
         sold_out = context("sold_out", language).search(text)
@@ -259,6 +281,11 @@ class Claims:
         if language not in self._vocabularies:
             self._vocabularies[language] = Vocabulary.of(self._catalogue, language)
         return self._vocabularies[language]
+
+
+def _is_mostly_digits(found: str) -> bool:
+    """As "141 de": a price and a word, not a word with digits for letters."""
+    return sum(map(str.isdigit, found)) > sum(map(str.isalpha, found))
 
 
 def _names_what_is_gone(text: str, product: Product) -> bool:
@@ -306,6 +333,7 @@ class _Subject:
         self._given = given
         self._text = text
         self._spans = [(start, end) for start, end, _, _ in named]
+        self._owners = tuple(product.id for _, _, _, product in named)
         # "Car cup holder" names no cup: short words count with an article, or in Chinese, or where nothing is given.
         named_too = {start for start, _, _, product in named if given is not None and product.id == given.id}
         counting = [
@@ -319,6 +347,12 @@ class _Subject:
 
     def is_name(self, start: int, end: int) -> bool:
         return any(left <= start and end <= right for left, right in self._spans)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Of all products that it may speak of."""
+        given = () if self._given is None else (self._given.id,)
+        return frozenset((*given, *self._owners))
 
     def named(self) -> list[Product]:
         """The products that it names, each once."""

@@ -189,6 +189,7 @@ class Director:
         self._rundown = rundown
         self._catalogue = catalogue
         self._claims = Claims(catalogue)
+        self._claims.prepare(rundown.languages)
         self._script: Iterator[Line | Aside] = script(rundown)
         self._asides = Asides(rundown)
         self._quiet_since = 0.0
