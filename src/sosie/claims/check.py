@@ -69,6 +69,8 @@ class Claims:
         self._catalogue = catalogue
         self._shop = of_shop(catalogue)
         self._products: dict[str, Evidence] = {}
+        self._before: dict[str, Evidence] = {}
+        """What was shown of products that have changed since."""
         self._vocabularies: dict[Language, Vocabulary] = {}
         self._names = names_of(catalogue)
         self._owners: dict[str, list[tuple[str, bool]]] = defaultdict(list)
@@ -86,14 +88,10 @@ class Claims:
         products = {product.id: product for product in self._catalogue.products}
         changed = {product.id for product in catalogue.products if products[product.id] != product}
         new._known = {key: known for key, known in self._known.items() if changed.isdisjoint(known[1])}
-        # A fact may carry a price, so any change of the product counts; what it still says in the same words is not read again.
-        new._products = {
-            product.id: self._products[product.id]
-            if product.id not in changed
-            else of_product(product, self._products[product.id])
-            for product in catalogue.products
-            if product.id in self._products
-        }
+        # A fact may carry a price, so any change of the product counts. It is read when it is next spoken of: all may
+        # change at once. Then only what it no longer says in the same words is read.
+        new._products = {key: shown for key, shown in self._products.items() if key not in changed}
+        new._before = self._before | {key: shown for key, shown in self._products.items() if key in changed}
         return new
 
     def prepare(self, languages: Sequence[Language]) -> None:
@@ -274,7 +272,7 @@ class Claims:
         if product is None:
             return NOTHING
         if product.id not in self._products:
-            self._products[product.id] = of_product(product)
+            self._products[product.id] = of_product(product, self._before.pop(product.id, NOTHING))
         return self._products[product.id]
 
     def _vocabulary(self, language: Language) -> Vocabulary:
