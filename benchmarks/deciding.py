@@ -32,8 +32,8 @@ from sosie.rehearsal.weight import weight
 from sosie.shop.catalogue import Catalogue, Fact, Product
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answers
-from sosie.show.rundown import Rundown, Segment, check_rundown, read_rundown
-from sosie.types import LANGUAGES, Floats
+from sosie.show.rundown import Rundown, Segment, Wordings, check_rundown, read_rundown
+from sosie.types import LANGUAGES, Floats, Language
 
 SAMPLE = Path(sosie.show.answers.__file__).parents[1] / "sample" / "shop"
 WANTED_MS = 5.0
@@ -65,7 +65,14 @@ def big_shop(n_products: int, n_facts: int) -> tuple[Rundown, Catalogue]:
         n_more = n_facts // n_products - len(model.facts)
         products.append(_another(model, number, n_more))
         segments.append(Segment(products[-1].id, segment.lines))
-    big = replace(catalogue, products=tuple(products)), replace(rundown, segments=tuple(segments))
+    # The sample's own greeting counts its three products.
+    greeting: dict[Language, Wordings] = {
+        "zh": ("欢迎来到{shop}。",),
+        "en": ("Welcome to {shop}.",),
+        "fr": ("Bienvenue à {shop}.",),
+    }
+    rundown = replace(rundown, segments=tuple(segments), greeting=greeting, closing=greeting)
+    big = replace(catalogue, products=tuple(products)), rundown
     check_rundown(big[1], big[0])
     return big[1], big[0]
 

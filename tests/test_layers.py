@@ -21,6 +21,7 @@ STAGES = (
     "stage",
     "voice",
     "broadcast",
+    "writer",
 )
 IMPURE = {"time", "asyncio", "threading", "socket", "subprocess", "signal", "multiprocessing"}
 HEAVY = {
@@ -29,6 +30,7 @@ HEAVY = {
 }  # fmt: skip
 """Packages that belong into one adapter in engines/, or into web/."""
 AT_THE_RIM = {
+    "writer/endpoint.py": "keeps one connection open on a loop of its own, so that a call ends when its time is over",
     "broadcast/relay.py": "passes an RTMP push on from a thread of its own, because FFmpeg would hold the GIL",
     "broadcast/ingest.py": "asks whether an RTMP server answers before FFmpeg is let near it",
     "chat/wire.py": "opens the connections of all chats",

@@ -13,6 +13,7 @@ from sosie.chat.backoff import Pace
 from sosie.chat.events import RoomEvent
 from sosie.chat.post import MarkedPost
 from sosie.types import Audio, Bytes, FaceSeen, Floats, Language, LipShapes, Speech, Transcript, Utterance, YuvFrame
+from sosie.writer.task import Draft, Task
 
 
 class Speaker(Protocol):
@@ -47,6 +48,14 @@ class MeaningEncoder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """float32, (n_texts, n_dimensions), unit length; compare by dot product."""
+        ...
+
+
+class Writer(Protocol):
+    """Words answers to what the built-in ones decline. Whatever it writes is checked before it is said (claims/quoted.py)."""
+
+    def write(self, given: Task, seconds: float) -> Draft:
+        """Returns within ``seconds``, with what it has by then or why there is nothing. Safe for threads; never raises."""
         ...
 
 

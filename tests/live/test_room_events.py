@@ -90,12 +90,20 @@ def test_an_answer_on_its_way_is_withdrawn_with_its_question(tmp_path: Path) -> 
     assert not [said for said in speaker.said if said.kind == "answer" and "99 yuan" in said.text]
 
 
-def test_what_the_director_does_not_know_is_counted(tmp_path: Path) -> None:
-    show, arriving, posted = on_air(
-        tmp_path, gifted("g-1"), liked("l-1"), liked("l-2"), paid_message("p-1", "How much is it?")
-    )
-    assert arriving.not_acted_on == {"gift": 1, "like": 2, "paid_message": 1}
-    # What was paid to be read is a question, too.
+def test_guests_are_thanked_and_what_is_never_spoken_of_is_counted(tmp_path: Path) -> None:
+    speaker = Remembering()
+    show = session(tmp_path, speaker=speaker)
+    arriving = RoomEvents(show)
+    for event in (gifted("g-1"), liked("l-1"), liked("l-2")):
+        arriving.hear(event)
+    show.run()
+    assert arriving.not_acted_on == {"like": 2}
+    assert [said for said in speaker.said if said.kind == "thanks"]
+
+
+def test_what_was_paid_to_be_read_is_answered_where_it_was_asked(tmp_path: Path) -> None:
+    show, arriving, posted = on_air(tmp_path, paid_message("p-1", "How much is it?"))
+    assert not arriving.not_acted_on
     assert [key for key, _ in posted] == ["own/room/p-1"]
     assert [comment.state for comment in show.state().comments] == ["answered"]
 

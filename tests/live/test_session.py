@@ -20,17 +20,19 @@ from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
 from sosie.errors import Refused, Theirs, YourInput
 from sosie.live.desk import COMMENTS_WAITING, SHOWN_COMMENTS, CommentDesk
 from sosie.live.outputs import NamedSink, Outputs, sinks_for
-from sosie.live.session import Cast, Session, Show
+from sosie.live.session import FADE_FRAMES, FED_FRAMES, PICTURES, Cast, Session, Show
 from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
 from sosie.shop.catalogue import SaleTerms
 from sosie.shop.feed import open_shop
 from sosie.show.answers import Answer
-from sosie.show.events import Refuse
+from sosie.show.events import Drop, Refuse, TellOperator
+from sosie.show.operator import HandBack, Pause, Presence, TakeOver, TypeLine
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import read_rundown
 from sosie.stage.label_reader import find_label
 from sosie.types import Speech, Utterance
+from sosie.writer.task import Draft, Task, Usage
 
 SAMPLE = Path(__file__).parents[2] / "src/sosie/sample/shop/show.toml"
 RECORD = signed(unsigned(languages=("zh", "en", "fr")))
@@ -101,6 +103,109 @@ def test_a_comment_is_answered_aloud_with_the_ai_mark(tmp_path: Path) -> None:
     assert comment.answer.startswith("[AI")
     assert "99 yuan" in comment.answer
     assert len(on_air.answer_delays) == 1
+
+
+def test_guests_are_thanked_on_air_and_what_is_paid_for_is_answered(tmp_path: Path) -> None:
+    on_air = session(tmp_path)
+    assert on_air.guest("gift", "aa", "Anna")
+    assert on_air.comment("How much is the mug?", "Ben", paid=True) is not None
+    said: list[Utterance] = []
+    say = on_air._say
+    on_air._say = lambda utterance, *more: (said.append(utterance), say(utterance, *more))[1]  # type: ignore[method-assign]
+    on_air.run()
+    words = [utterance.text for utterance in said if utterance.kind == "thanks"]
+    # In half a minute there is time for one of the two; the paid message comes first.
+    assert words
+    assert "Ben" in words[0]
+    assert on_air.state().comments[0].state == "answered"
+    # Nobody is thanked after the end, and that is told.
+    assert not on_air.guest("gift", "bb", "Ben")
+
+
+class KnowsNothing:
+    def find(self, text: str, product_id: str | None) -> Answer:
+        return Answer("unknown", "en", None)
+
+
+class Quoting:
+    """Implements ports.Writer: always the same sentences."""
+
+    def write(self, given: Task, seconds: float) -> Draft:
+        return Draft(("The mug goes in the dishwasher; wash the lid by hand.",), None, Usage(40, 12, told=True))
+
+
+def test_a_writer_words_what_the_answers_decline_and_its_cost_is_counted(tmp_path: Path) -> None:
+    opened = replace(show(), answers=KnowsNothing(), writer=Quoting())
+    on_air = Session(cast(), opened, (), clock=VirtualClock(), today=lambda: DURING, for_seconds=SECONDS)
+    on_air.comment("Can the mug go with the plates?", "Ada")
+    on_air.run()
+    (comment,) = on_air.state().comments
+    assert comment.answer is not None
+    assert "dishwasher" in comment.answer
+    assert comment.answer.startswith("[AI")
+    assert (on_air.writer_cost.calls, on_air.writer_cost.written) == (1, 12)
+
+
+def test_a_clause_that_is_cut_off_fades_and_its_lips_come_to_an_end_within_a_second(tmp_path: Path) -> None:
+    on_air = session(tmp_path)
+    utterance = Utterance(1, "a line that takes a good while to say, longer than a second at any rate", "en")
+    clip = next(on_air._clips(utterance))
+    sent: list[np.ndarray] = []
+    prepared: list[int] = []
+    face = on_air._cast.face
+    prepare = face.prepare
+    face.prepare = lambda shapes: (prepared.append(len(shapes)), prepare(shapes))[1]  # type: ignore[method-assign]
+
+    def put(picture: object) -> None:
+        sent.append(picture.samples)  # type: ignore[attr-defined]
+        if len(sent) == 10:
+            on_air._perform([Drop(1, cut=True)])
+
+    on_air._put = put  # type: ignore[method-assign]
+    on_air._play(clip, on_air._on_screen)
+    loud = [bool(np.abs(samples).max() > 1e-3) for samples in sent]
+    assert clip.speech.n_frames > 30
+    assert all(loud[:10])
+    assert sum(loud[10:]) <= FADE_FRAMES
+    # As many pictures as lip shapes: what is said next has its own lips.
+    assert len(sent) == sum(prepared) <= 10 + FED_FRAMES
+    assert (PICTURES + FED_FRAMES) / 25 < 1
+
+
+def test_a_person_takes_over_has_a_line_said_and_hands_back_and_the_record_says_so(tmp_path: Path) -> None:
+    on_air = session(tmp_path, seconds=60)
+    told: list[TellOperator] = []
+
+    def person() -> None:
+        while on_air.state().seconds < 5:
+            threading.Event().wait(0.001)
+        for what in (TakeOver(), TypeLine("Hello from the team.", "en"), TypeLine("It is the best.", "en"), HandBack()):
+            told.append(on_air.operate(what))
+
+    duty = threading.Thread(target=person)
+    duty.start()
+    on_air.run()
+    duty.join()
+    assert [one.hindered for one in told] == [None, None, "absolute", None]
+    spans = on_air.human_spans
+    assert [span.what for span in spans].count("held") == 1
+    assert all(0 <= span.start_seconds <= span.end_seconds for span in spans)
+    assert on_air.operate(Pause()).hindered == "not on air"
+
+
+def test_where_nobody_is_on_duty_the_clone_is_not_to_be_seen(tmp_path: Path) -> None:
+    opened = show()
+    rundown = replace(opened.rundown, presence=Presence(5.0))
+    recording = sinks_for(Outputs(record=tmp_path / "show.mp4"), RECORD, ("zh", "en", "fr"), DURING)
+    Session(
+        cast(), replace(opened, rundown=rundown), recording, clock=VirtualClock(), today=lambda: DURING, for_seconds=40
+    ).run()
+    frames, _ = decoded(tmp_path / "show.mp4")
+    slate = frames[28 * 25]
+    picture = np.asarray(slate.planes[0]).reshape(-1, slate.planes[0].line_size)[:, : slate.width]
+    # The slate is dark; the grey face is not.
+    assert np.median(picture) < 60
+    assert find_label(to_yuv(slate)).present
 
 
 def test_the_page_sees_what_is_sold_and_by_whom_it_is_shown(tmp_path: Path) -> None:

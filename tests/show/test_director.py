@@ -127,6 +127,39 @@ def test_the_ai_notice_keeps_its_interval_for_five_hours_whatever_the_chat_does(
     assert all(utterance.text in phrases.NOTICE.values() for _, utterance in show.of_kind("notice"))
 
 
+def test_a_product_that_vanishes_from_the_shop_ends_nothing_and_is_offered_no_more() -> None:
+    show = stage().play(60)
+    _, catalogue = sample()
+    left = replace(catalogue, products=tuple(one for one in catalogue.products if one.id != "mug"))
+    show.tell(CatalogueChanged(show.now, left))
+    begun = len(show.played)
+    show.answers |= {"how much is the mug?": PRICE, "what else?": Answer("list", "en", None)}
+    show.say("how much is the mug?")
+    show.say("what else?", user="another")
+    show.play(show.now + 900)
+    told = [one for _, one in show.played[begun:]]
+    assert not [one for one in told if one.kind == "line" and one.product_id == "mug"]
+    answers = [one.text for one in told if one.kind == "answer"]
+    assert any("mug" in text and "yuan" not in text for text in answers)
+    assert any("lamp" in text and "mug" not in text for text in answers)
+    # All gone at once, and back again.
+    show.tell(CatalogueChanged(show.now, replace(catalogue, products=())))
+    show.play(show.now + 60)
+    show.tell(CatalogueChanged(show.now, catalogue))
+    begun = len(show.played)
+    show.play(show.now + 200)
+    assert [one for _, one in show.played[begun:] if one.kind == "line" and one.product_id]
+
+
+def test_a_question_asked_by_name_and_by_it_is_answered_once() -> None:
+    show = stage().play(40)
+    show.answers |= {"how much?": PRICE, "how much is the mug?": replace(PRICE, named=True)}
+    show.say("how much?", user="a")
+    show.say("how much is the mug?", user="b")
+    show.play(show.now + 25)
+    assert len(show.of_kind("answer")) == 1
+
+
 def test_after_a_reconnect_the_notice_comes_first() -> None:
     show = stage().play(20)
     show.tell(Reconnected(show.now))

@@ -10,7 +10,7 @@ import pytest
 from sosie.errors import YourInput
 from sosie.shop.feed import open_shop
 from sosie.show.answers import read_examples
-from sosie.show.rundown import Rundown, check_rundown, read_rundown
+from sosie.show.rundown import Rundown, WriterSettings, check_rundown, read_rundown
 from sosie.voice.text import Pronunciation, Pronunciations
 
 from .playbook import SAMPLE, sample
@@ -38,6 +38,13 @@ def read(folder: Path, text: str = SHOW) -> Rundown:
     return read_rundown(path)
 
 
+def test_a_writer_is_off_unless_it_is_named(tmp_path: Path) -> None:
+    assert read(tmp_path).writer is None
+    named = '[writer]\nbase_url = "http://127.0.0.1:11434/v1"\nmodel = "m"\nkey_env = "SOSIE_WRITER_KEY"\n[outputs]'
+    writer = read(tmp_path, SHOW.replace("[outputs]", named)).writer
+    assert writer == WriterSettings("http://127.0.0.1:11434/v1", "m", "SOSIE_WRITER_KEY")
+
+
 def test_a_rundown_is_read(tmp_path: Path) -> None:
     rundown = read(tmp_path)
     assert rundown.languages == ("en",)
@@ -52,6 +59,12 @@ def test_a_rundown_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "names"),
     [
+        ("[outputs]", '[writer]\nbase_url = "http://example.com/v1"\nmodel = "m"\n[outputs]', ["base_url", "https"]),
+        (
+            "[outputs]",
+            '[writer]\nbase_url = "https://x.org/v1"\nmodel = "m"\nkey_env = "sk-1234"\n[outputs]',
+            ["key_env", "NAME"],
+        ),
         ('shop = "shop.toml"', 'shop = "shop.toml"\nlop = true', ["show.toml", "'lop'", "loop"]),
         ('shop = "shop.toml"', 'shop = "shop.toml"\nlabel = false', ["'label' is unknown"]),
         ('shop = "shop.toml"', 'shop = "shop.toml"\nnotice_minutes = 16', ["notice_minutes", "16", "15"]),

@@ -33,8 +33,8 @@ class ChatPolicy:
         self._recent: deque[tuple[float, str, str]] = deque()
         self._ids: deque[str] = deque(maxlen=500)
 
-    def judge(self, comment: Comment, now: float) -> Verdict:
-        """``now`` in seconds, never going back. Only what is taken counts against the limits."""
+    def judge(self, comment: Comment, now: float, *, paid: bool = False) -> Verdict:
+        """``now`` in seconds, never going back. Only what is taken counts; who ``paid`` is not held to the limits."""
         while self._recent and self._recent[0][0] < now - max(USER_WINDOW, SAME_WINDOW):
             self._recent.popleft()
         question = folded(comment.text)
@@ -43,7 +43,7 @@ class ChatPolicy:
         if is_rude(comment.text):
             return "rude"
         mine = sum(user == comment.user_hash and t > now - USER_WINDOW for t, user, _ in self._recent)
-        if mine >= PER_USER or sum(t > now - 1 for t, _, _ in self._recent) >= PER_SECOND:
+        if not paid and (mine >= PER_USER or sum(t > now - 1 for t, _, _ in self._recent) >= PER_SECOND):
             return "too many"
         self._recent.append((now, comment.user_hash, question))
         self._ids.append(comment.id)

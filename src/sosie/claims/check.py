@@ -12,22 +12,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
 from sosie.claims.evidence import NOTHING, Evidence, clause_at, name_pattern, names_of, of_product, of_shop, shows
-from sosie.claims.fold import fold, is_han
+from sosie.claims.fold import Folded, fold, is_han
 from sosie.claims.numbers import Number, numbers
+from sosie.claims.options import all_of, words_of
+from sosie.claims.quoted import is_small_talk, quotes
 from sosie.claims.terms import FEW, Reason, Term, context, languages_in, terms
 from sosie.claims.vocabulary import Vocabulary
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.money import Currency, discount
 from sosie.types import Language
 
-Author = Literal["person", "machine"]
-"""Who wrote it: a line of the rundown is a person's, who answers for it; anything that a program put together is a machine's."""
+Author = Literal["person", "machine", "model"]
+"""Who wrote it: a line of the rundown is a person's, who answers for it; what our program put together is a machine's; what a
+language model wrote is a model's, and may only quote (quoted.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +69,40 @@ class Claims:
         self._catalogue = catalogue
         self._shop = of_shop(catalogue)
         self._products: dict[str, Evidence] = {}
+        self._before: dict[str, Evidence] = {}
+        """What was shown of products that have changed since."""
         self._vocabularies: dict[Language, Vocabulary] = {}
         self._names = names_of(catalogue)
         self._owners: dict[str, list[tuple[str, bool]]] = defaultdict(list)
         for name, owner, whole in self._names:
             self._owners[name].append((owner, whole))
-        self._known: dict[tuple[str, Language, str | None, Author], Verdict] = {}
+        self._known: dict[tuple[str, Language, str | None, Author], tuple[Verdict, frozenset[str]]] = {}
+        """With the ids of the products that the sentence speaks of."""
 
     def renewed(self, catalogue: Catalogue) -> Claims:
         """For the same shop with other prices or stock: what was read in facts that stayed the same is not read again."""
         if _told(catalogue) != _told(self._catalogue):
             return Claims(catalogue)
         new = copy(self)
-        new._catalogue, new._known = catalogue, {}
+        new._catalogue = catalogue
         products = {product.id: product for product in self._catalogue.products}
-        new._products = {
-            product.id: self._products[product.id]
-            for product in catalogue.products
-            # A fact may carry a price, so any change of the product counts.
-            if product.id in self._products and products[product.id] == product
-        }
+        changed = {product.id for product in catalogue.products if products[product.id] != product}
+        new._known = {key: known for key, known in self._known.items() if changed.isdisjoint(known[1])}
+        # A fact may carry a price, so any change of the product counts. It is read when it is next spoken of: all may
+        # change at once. Then only what it no longer says in the same words is read.
+        new._products = {key: shown for key, shown in self._products.items() if key not in changed}
+        new._before = self._before | {key: shown for key, shown in self._products.items() if key in changed}
         return new
+
+    def prepare(self, languages: Sequence[Language]) -> None:
+        """Reads what is read once, so that no sentence on air costs more than another: all facts, all words, all lists."""
+        for product in self._catalogue.products:
+            self._shown(product)
+        for language in languages:
+            # A number, a price, and a word of either script: every list and pattern is asked for once.
+            for text in ("1", "ab 2 yuan", "一二三元"):
+                self._judge(text, language, None, "model")
+            self._vocabulary(language)
 
     def check(self, sentence: str, language: Language, product_id: str | None, *, author: Author) -> Verdict:
         """``product_id``: what the sentence is about where it names nothing else.
@@ -98,16 +114,20 @@ class Claims:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[key] = self._judge(sentence, language, product_id, author)
-        return self._known[key]
+        return self._known[key][0]
 
-    def _judge(self, sentence: str, language: Language, product_id: str | None, author: Author) -> Verdict:
+    def knows(self, word: str, language: Language) -> bool:
+        """Whether a Latin word is one of the shop's or of selling, so that as a name it would say something."""
+        return self._vocabulary(language).knows(fold(word).text)
+
+    def _judge(
+        self, sentence: str, language: Language, product_id: str | None, author: Author
+    ) -> tuple[Verdict, frozenset[str]]:
         text = fold(sentence)
-        named = [
-            (match.start(), match.end(), whole, self._catalogue[owner])
-            for match in name_pattern(self._names).finditer(text.text)
-            for owner, whole in self._owners[match[0]]
-        ]
-        about = _Subject(self._catalogue[product_id] if product_id else None, named, text.text)
+        about = self._subject(text.text, product_id)
+        return self._verdict(sentence, text, language, about, author), about.ids
+
+    def _verdict(self, sentence: str, text: Folded, language: Language, about: _Subject, author: Author) -> Verdict:
         found = [
             *self._listed(text.text, language, about),
             *self._wrong_numbers(text.text, language, about),
@@ -116,9 +136,37 @@ class Claims:
         if found:
             reason, start, end = min(found, key=lambda one: one[1])
             return Verdict(reason, *text.span(start, end))
-        if author == "machine" and (strange := self._vocabulary(language).strange(text.text)):
+        if author != "person" and (strange := self._vocabulary(language).strange(text.text)):
             return Verdict("off the subject", *text.span(*strange))
+        if author == "model" and not self._is_quotation(text.text, language, about):
+            return Verdict("not quoted", 0, len(sentence))
         return ALLOWED
+
+    def quotes(self, sentence: str, language: Language, product_id: str | None) -> bool:
+        """Of a sentence that a model may say: whether it tells a fact, rather than small talk."""
+        text = fold(sentence).text
+        return not is_small_talk(self._subject(text, product_id).blanked(), language)
+
+    def _is_quotation(self, text: str, language: Language, about: _Subject) -> bool:
+        """Small talk, or whole clauses of a fact or claim of the one product that it is about."""
+        products = about.named()
+        if len(products) > 1:
+            return False
+        product = products[0] if products else about.at(0)
+        bare = about.blanked()
+        if is_small_talk(bare, language):
+            return not products
+        facts = [fact for fact in (*self._shown(product).facts(language), *self._shop.facts(language)) if fact.text]
+        names = [name for name, owner, _ in self._names if product is not None and owner == product.id and name]
+        return quotes(bare, facts, names, language)
+
+    def _subject(self, text: str, product_id: str | None) -> _Subject:
+        named = [
+            (match.start(), match.end(), whole, self._catalogue[owner])
+            for match in name_pattern(self._names).finditer(text)
+            for owner, whole in self._owners[match[0]]
+        ]
+        return _Subject(self._catalogue[product_id] if product_id else None, named, text)
 
     # Numbers
 
@@ -196,11 +244,18 @@ class Claims:
             for term in terms(spoken):
                 for match in term.pattern.finditer(text):
                     start, end = match.span()
-                    if end > start and not about.is_name(start, end) and not self._proved(term, match, spoken, about):
+                    if end == start or about.is_name(start, end) or (term.spelled and _is_mostly_digits(match[0])):
+                        continue
+                    if not self._proved(term, match, spoken, about):
                         yield term.reason, start, end
         product = about.at(0)
         sold_out = context("sold_out", language).search(text)
-        if sold_out and product and product.offered and not about.is_name(*sold_out.span()):
+        if (
+            sold_out
+            and product
+            and product.offered
+            and not (about.is_name(*sold_out.span()) or _names_what_is_gone(text, product))
+        ):
             yield "stock", *sold_out.span()
 
     def _proved(self, term: Term, match: re.Match[str], language: Language, about: _Subject) -> bool:
@@ -217,7 +272,7 @@ class Claims:
         if product is None:
             return NOTHING
         if product.id not in self._products:
-            self._products[product.id] = of_product(product)
+            self._products[product.id] = of_product(product, self._before.pop(product.id, NOTHING))
         return self._products[product.id]
 
     def _vocabulary(self, language: Language) -> Vocabulary:
@@ -226,10 +281,32 @@ class Claims:
         return self._vocabularies[language]
 
 
+def _is_mostly_digits(found: str) -> bool:
+    """As "141 de": a price and a word, not a word with digits for letters."""
+    return sum(map(str.isdigit, found)) > sum(map(str.isalpha, found))
+
+
+def _names_what_is_gone(text: str, product: Product) -> bool:
+    """The sentence names a kind of the product that is sold out while others are not."""
+    there = {value for variant in product.variants if variant.offered for value in variant.options.values()}
+    gone = {value for variant in product.variants if not variant.offered for value in variant.options.values()} - there
+    known = [words for value in gone if (words := words_of(value)) is not None]
+    said = {fold(value).text for value in gone} | {word for words in known for word in all_of(words)}
+    return any(word in text for word in said)
+
+
 def _told(catalogue: Catalogue) -> object:
     """All words of a catalogue, for comparing: no price and no stock."""
     products = [
-        (product.id, product.name, product.called, product.facts, product.claims) for product in catalogue.products
+        (
+            product.id,
+            product.name,
+            product.called,
+            product.facts,
+            product.claims,
+            tuple(tuple(variant.options.values()) for variant in product.variants),
+        )
+        for product in catalogue.products
     ]
     return catalogue.shop, catalogue.facts, products
 
@@ -254,6 +331,7 @@ class _Subject:
         self._given = given
         self._text = text
         self._spans = [(start, end) for start, end, _, _ in named]
+        self._owners = tuple(product.id for _, _, _, product in named)
         # "Car cup holder" names no cup: short words count with an article, or in Chinese, or where nothing is given.
         named_too = {start for start, _, _, product in named if given is not None and product.id == given.id}
         counting = [
@@ -267,6 +345,23 @@ class _Subject:
 
     def is_name(self, start: int, end: int) -> bool:
         return any(left <= start and end <= right for left, right in self._spans)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Of all products that it may speak of."""
+        given = () if self._given is None else (self._given.id,)
+        return frozenset((*given, *self._owners))
+
+    def named(self) -> list[Product]:
+        """The products that it names, each once."""
+        return list({product.id: product for _, product in self._named}.values())
+
+    def blanked(self) -> str:
+        """The sentence without names of products."""
+        text = self._text
+        for start, end in self._spans:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
 
     def at(self, place: int) -> Product | None:
         past = [product for start, product in self._named if start <= place]

@@ -27,6 +27,9 @@ class Shown:
     """Folded."""
     pieces: frozenset[str]
     """See ``pieces_of``."""
+    source: str
+    """As written."""
+    numbers: tuple[Number, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +66,46 @@ class Evidence:
 NOTHING = Evidence((), frozenset(), frozenset(), (), frozenset())
 
 
-def of_product(product: Product) -> Evidence:
+def of_product(product: Product, before: Evidence = NOTHING) -> Evidence:
+    """``before``: of the same product a while ago; what is still told in the same words is not read again."""
+
     def texts(language: Language) -> Iterator[str]:
         for text in (*_facts(product.facts, language), *product.claims.get(language, ())):
             yield (product.fill(text, language) if language in product.name else None) or ""
+        yield from dict.fromkeys(value for variant in product.variants for value in variant.options.values())
         # A name tells something too: "3-in-1 charger".
         yield product.name.get(language, "")
 
-    return _evidence({language: tuple(texts(language)) for language in LANGUAGES})
+    return _evidence({language: tuple(texts(language)) for language in LANGUAGES}, before)
 
 
 def of_shop(catalogue: Catalogue) -> Evidence:
-    return _evidence({language: tuple(_facts(catalogue.facts, language)) for language in LANGUAGES})
+    return _evidence({language: tuple(_facts(catalogue.facts, language)) for language in LANGUAGES}, NOTHING)
 
 
 def _facts(facts: Iterable[Fact], language: Language) -> Iterator[str]:
     return (fact.text[language] for fact in facts if language in fact.text)
 
 
-def _evidence(texts: dict[Language, tuple[str, ...]]) -> Evidence:
-    folded = {language: [fold(text).text for text in said if text] for language, said in texts.items()}
-    found = [number for language, said in folded.items() for text in said for number in numbers(text, language)]
+def _evidence(texts: dict[Language, tuple[str, ...]], before: Evidence) -> Evidence:
+    known = {(language, shown.source): shown for language, told in before.told for shown in told}
+    told = tuple(
+        (language, tuple(known.get((language, text)) or _read(text, language) for text in said if text))
+        for language, said in texts.items()
+    )
+    found = [number for _, said in told for shown in said for number in shown.numbers]
     return Evidence(
-        told=tuple(
-            (language, tuple(Shown(text, pieces_of(text, language)) for text in said))
-            for language, said in folded.items()
-        ),
+        told=told,
         measures=frozenset((number.of, number.value) for number in found if number.of),
         written=frozenset(number.written for number in found),
         counts=tuple((number.value, number.counted) for number in found if not number.of and number.kind == "number"),
         codes=frozenset(number.counted[0] for number in found if number.kind == "code"),
     )
+
+
+def _read(source: str, language: Language) -> Shown:
+    text = fold(source).text
+    return Shown(text, pieces_of(text, language), source, tuple(numbers(text, language)))
 
 
 # Comparing a clause with what is shown

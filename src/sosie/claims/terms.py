@@ -34,6 +34,7 @@ Reason = Literal[
     "politics",
     "unreadable",
     "off the subject",
+    "not quoted",
 ]
 """Why a sentence is not said; docs/claims.md explains each."""
 
@@ -54,6 +55,8 @@ class Term:
     """Sayable while ``FEW`` pieces or fewer are left."""
     polar: bool
     """A property: it is enough that a fact names it with the same yes or no."""
+    spelled: bool
+    """Also found where digits and signs stand for letters."""
     about: tuple[str, ...]
     """One of these must stand near it, here and in the fact; empty where nothing more is asked."""
 
@@ -79,6 +82,7 @@ def _term(entry: Mapping[str, object], language: Language) -> Term:
         never=bool(entry.get("never")),
         few_left=bool(entry.get("few_left")),
         polar=bool(entry.get("polar")),
+        spelled=spelled,
         about=tuple(about),
     )
 

@@ -55,6 +55,10 @@ class Vocabulary:
                 return match.span()
         return None
 
+    def knows(self, word: str) -> bool:
+        """``word``: folded, Latin."""
+        return bool(word) and (word in self.stems or stem(word) in self.stems)
+
     def _strange_han(self, run: str) -> tuple[int, int] | None:
         """Where no row of known words covers the run: the first character that cannot be reached."""
         reached = {0}
@@ -85,6 +89,7 @@ def _texts(catalogue: Catalogue, language: Language) -> Iterator[str]:
             yield from names
         yield from (fact.text.get(language, "") for fact in product.facts)
         yield from product.claims.get(language, ())
+        yield from (value for variant in product.variants for value in variant.options.values())
 
 
 def _stretches(run: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import signal
@@ -42,6 +43,9 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     verb.add_argument("--hls", type=Path, metavar="FOLDER", help="keep the HLS stream in this folder")
     verb.add_argument("--port", type=int, default=8000, help="of the preview page on 127.0.0.1 (8000)")
     verb.add_argument("--threads", type=int, default=2, help="of the voice")
+    verb.add_argument(
+        "--operator", action="store_true", help="a person may take over: prints a token (docs/operator.md)"
+    )
     verb.add_argument("--json", action="store_true", help="for programs: how it went, at the end")
 
 
@@ -52,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
             wanted=f"{LEAST_SECONDS} seconds or more: the AI notice and the closing words take about as long",
         )
     from sosie.live.room import open_chats, open_room, open_show, open_till, open_webhooks, outputs_of
+    from sosie.web.operator import new_token, operator_routes
     from sosie.web.pushes import PushPorts
     from sosie.web.serve import listen, served
 
@@ -70,8 +75,18 @@ def run(options: argparse.Namespace) -> int:
         room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads, chats=chats)
         _end_on_signals(room)
         till = open_till(show.rundown, webhooks, room.session)
-        with served(room, listener, till) as address, till.watching() if till else nullcontext():
+        routes, token = None, ""
+        if options.operator or show.rundown.presence is not None:
+            token = new_token()
+            routes = operator_routes(room.session, token)
+        with served(room, listener, till, routes) as address, till.watching() if till else nullcontext():
             print(f"On air: {address}  (Ctrl-C ends the show)", file=sys.stderr, flush=True)
+            if routes is not None:
+                print(
+                    f"On duty: {address}/operator with the token {token}  (docs/operator.md)",
+                    file=sys.stderr,
+                    flush=True,
+                )
             room.run()
     _report(room, outputs.record, options.json, till)
     for name, error in room.session.lost_outputs:
@@ -101,6 +116,9 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
         "answers": len(delays),
         "answer_seconds_median": round(median, 2) if median is not None else None,
         "refused_claims": room.session.refused_claims,
+        "human_seconds": [dataclasses.asdict(span) for span in room.session.human_spans],
+        "unthanked": room.session.unthanked,
+        "writer": dataclasses.asdict(room.session.writer_cost) if room.show.writer is not None else None,
         "memory_mb": state.health.memory_mb,
         "recording": str(recording) if recording else None,
         "orders": room.session.orders,
@@ -126,5 +144,11 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
         print(f"Not taken from them: {notes} (docs/shop.md).", file=sys.stderr)
     if room.session.orders:
         print(f"{room.session.orders} orders (sosie shop orders).", file=sys.stderr)
+    if room.show.writer is not None:
+        cost = room.session.writer_cost
+        tokens = f"{cost.asked} tokens asked and {cost.written} written" + (
+            f", {cost.untold} calls not counted by the endpoint" if cost.untold else ""
+        )
+        print(f"The writer was asked {cost.calls} times: {tokens}.", file=sys.stderr)
     if recording:
         print(recording)

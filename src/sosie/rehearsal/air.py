@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from sosie.chat.message import comment as clean_comment
 from sosie.clock import Clock
 from sosie.errors import YourInput
-from sosie.rehearsal.crowd import Crowd, Posted
+from sosie.rehearsal.crowd import Acted, Crowd, Posted
 from sosie.rehearsal.pace import Clause, clauses
 from sosie.rehearsal.trade import Changed, changes
 from sosie.shop.catalogue import Catalogue
@@ -35,6 +35,9 @@ from sosie.show.events import (
     Event,
     FindAnswer,
     Finished,
+    GuestActed,
+    NotThanked,
+    PaidMessageArrived,
     PassOver,
     Reconnected,
     Refuse,
@@ -100,6 +103,12 @@ class Log:
     """Comments by kind."""
     passed: Counter[str] = field(default_factory=Counter)
     """Comments passed over, by reason."""
+    deeds: Counter[str] = field(default_factory=Counter)
+    """What guests did: came, followed, shared, subscribed, gave, paid to be read, ordered."""
+    thanked: int = 0
+    """People who were thanked or welcomed, alone or together with others."""
+    unthanked: Counter[str] = field(default_factory=Counter)
+    """People to whom nobody came, by what they did."""
     refused: Counter[str] = field(default_factory=Counter)
     """What the claims firewall left out, by kind and reason."""
     understood: Counter[str] = field(default_factory=Counter)
@@ -167,9 +176,11 @@ class Rehearsal:
         self.log = Log()
         self._crowd = Crowd(catalogue, comments_per_minute=comments_per_minute, seed=seed)
         self._comments = self._crowd.comments()
+        self._deeds = self._crowd.deeds()
+        self._watched = comments_per_minute > 0
         self._changes = changes(catalogue, seconds=seconds, seed=seed)
         self._chance = random.Random(f"air {seed}")
-        self._queue: list[tuple[float, int, Event | Posted | Changed | None]] = []
+        self._queue: list[tuple[float, int, Event | Posted | Acted | Changed | None]] = []
         self._n_queued = 0
         self._urgent: deque[_Waiting] = deque()
         self._script: deque[_Waiting] = deque()
@@ -193,6 +204,7 @@ class Rehearsal:
         self._put(1.0, Tick(1.0))
         self._put(max(0.0, self._seconds - CLOSING_SECONDS), Stop(max(0.0, self._seconds - CLOSING_SECONDS)))
         self._next_comment()
+        self._next_deed()
         self._next_change()
         self._next_break(0.0)
         self.log.weights.append((0.0, self._weigh(self._director)))
@@ -210,20 +222,26 @@ class Rehearsal:
 
     # What comes in
 
-    def _put(self, when: float, event: Event | Posted | Changed | None) -> None:
+    def _put(self, when: float, event: Event | Posted | Acted | Changed | None) -> None:
         self._n_queued += 1
         heapq.heappush(self._queue, (when, self._n_queued, event))
 
-    def _happen(self, now: float, event: Event | Posted | Changed | None) -> None:
+    def _happen(self, now: float, event: Event | Posted | Acted | Changed | None) -> None:
         match event:
             case None:
                 pass  # a clause is over, or one has become ready: the air is looked at anyway
             case Posted():
                 self._post(now, event)
                 self._next_comment()
-            case Changed(catalogue=catalogue):
+            case Acted():
+                self._act(now, event)
+                self._next_deed()
+            case Changed(catalogue=catalogue, ordered=ordered):
                 self.log.catalogue_changes += 1
                 self._handle(CatalogueChanged(now, catalogue))
+                if ordered and self._watched:
+                    buyer = f"buyer {self.log.deeds['order']}"
+                    self._act(now, Acted(now, "order", buyer, self._crowd.a_name()))
                 self._next_change()
             case Reconnected():
                 self.log.reconnects += 1
@@ -241,6 +259,20 @@ class Rehearsal:
         posted = next(self._comments, None)
         if posted is not None and posted.at < self._seconds:
             self._put(posted.at, posted)
+
+    def _next_deed(self) -> None:
+        acted = next(self._deeds, None)
+        if acted is not None and acted.at < self._seconds:
+            self._put(acted.at, acted)
+
+    def _act(self, now: float, acted: Acted) -> None:
+        self.log.deeds[acted.deed] += 1
+        if not acted.text:
+            self._handle(GuestActed(now, acted.deed, acted.user, acted.name))
+            return
+        paid = clean_comment(f"paid {self.log.deeds[acted.deed]}", acted.text, acted.user, now)
+        self._asked[paid.id] = (now, not self._urgent, "")
+        self._handle(PaidMessageArrived(now, paid, acted.name))
 
     def _next_change(self) -> None:
         changed = next(self._changes, None)
@@ -263,7 +295,8 @@ class Rehearsal:
         self.log.decisions.append((type(event).__name__, self._timer() - begun))
         for action in actions:
             match action:
-                case Say(utterance, comment_id):
+                case Say(utterance, comment_id, greets):
+                    self.log.thanked += greets
                     self._say(event.now, utterance, comment_id)
                 case FindAnswer(comment, product_id):
                     answer = self._answers.find(comment.text, product_id)
@@ -275,6 +308,8 @@ class Rehearsal:
                     self.log.passed[why] += 1
                     self._asked.pop(comment_id, None)
                     self._intents.pop(comment_id, None)
+                case NotThanked(deed, n):
+                    self.log.unthanked[deed] += n
                 case Refuse(kind, reason):
                     self.log.refused[f"{kind}: {reason}"] += 1
                 case Drop(generation, spared):
@@ -304,6 +339,9 @@ class Rehearsal:
 
     def _is_kept(self, utterance: Utterance, spoken: tuple[Clause, ...]) -> bool:
         words, seconds = (utterance.language, utterance.text), sum(clause.seconds for clause in spoken)
+        if utterance.kind == "thanks":
+            self.log.new_utterances += 1
+            return False  # not kept (live/session.py)
         if words in self._kept:
             return True
         self.log.new_utterances += 1
@@ -347,8 +385,9 @@ class Rehearsal:
 
     def _choose(self, now: float) -> tuple[_Waiting | None, float]:
         """Who speaks next and when: what is urgent first, the script held back for a while for what is still being made."""
-        if self._urgent:
-            first = self._urgent[0]
+        # Nobody waits for a thanks: it goes in when it is made (live/session.py).
+        first = next((one for one in self._urgent if one.ready_at <= now or one.utterance.kind != "thanks"), None)
+        if first is not None:
             if first.ready_at <= now:
                 return first, now
             opens = first.utterance.kind == "answer" and not first.opened
@@ -360,6 +399,8 @@ class Rehearsal:
                 return first, now
         if self._script:
             return self._script[0], max(now, self._script[0].ready_at)
+        if self._urgent:
+            return self._urgent[0], self._urgent[0].ready_at
         return None, now
 
     def _begin(self, waiting: _Waiting, now: float) -> None:

@@ -18,6 +18,7 @@ from typing import Literal
 
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue
+from sosie.show.guests import Deed
 from sosie.types import LANGUAGES, Language
 
 Kind = Literal["question", "repeat", "hello", "thanks", "real", "rude", "attack", "noise", "flood"]
@@ -47,6 +48,20 @@ RUSH_FACTOR = 8.0
 FLOOD_EVERY = 1800.0
 """Seconds, mean, between floods: one viewer writes ``FLOOD_COMMENTS`` within twenty seconds."""
 FLOOD_COMMENTS = 12
+DEEDS: Mapping[Deed, float] = {
+    "enter": 1.0,
+    "follow": 0.12,
+    "share": 0.05,
+    "gift": 0.12,
+    "subscribe": 0.03,
+    "paid message": 0.03,
+}
+"""Deeds for each comment, mean. Orders come from the trade (rehearsal/trade.py)."""
+RAID_EVERY = 5400.0
+"""Seconds, mean, between raids: ``RAID_GUESTS`` come in within ten seconds, and some follow."""
+RAID_GUESTS = 30
+NAMES_MIX: Mapping[str, float] = {"clean": 0.7, "odd": 0.2, "bad": 0.1}
+"""Names that may be said, that cannot be, and that must not be."""
 _IT: Mapping[Language, str] = {"zh": "这个", "en": "it", "fr": "ce produit"}
 _REMEMBERED = 20
 """Comments of others that a viewer may repeat."""
@@ -67,6 +82,19 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class Acted:
+    """Somebody came, followed, shared, subscribed, gave, or paid to be read."""
+
+    at: float
+    deed: Deed
+    user: str
+    """Made up: "guest 17"."""
+    name: str
+    text: str = ""
+    """Of a paid message."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Viewer:
     name: str
     language: Language
@@ -84,6 +112,7 @@ class Crowd:
             )
         self._rate = comments_per_minute / 60
         self._chance = random.Random(f"crowd {seed}")
+        self._guest_chance = random.Random(f"guests {seed}")
         self._names = {
             language: [name for product in catalogue.products for name in product.called.get(language, ())]
             for language in LANGUAGES
@@ -119,6 +148,36 @@ class Crowd:
             rushing = now < rush_until
             if self._chance.random() * highest < self._rate_at(now) * (RUSH_FACTOR if rushing else 1):
                 yield self._one(now, rush_about if rushing else "")
+
+    def deeds(self) -> Iterator[Acted]:
+        """Deeds without end, in order. They have a chance of their own: with them or without, the comments are the same."""
+        if self._rate == 0:
+            return
+        now, n_guests = 0.0, 0
+        next_raid = self._guest_chance.expovariate(1 / RAID_EVERY)
+        while True:
+            now += self._guest_chance.expovariate(self._rate * sum(DEEDS.values()))
+            if now >= next_raid:
+                for step in range(RAID_GUESTS):
+                    n_guests += 1
+                    did: Deed = "follow" if step % 5 == 4 else "enter"
+                    yield Acted(next_raid + step / 3, did, f"guest {n_guests}", self.a_name())
+                now = max(now, next_raid + RAID_GUESTS / 3)
+                next_raid = now + self._guest_chance.expovariate(1 / RAID_EVERY)
+            (deed,) = self._guest_chance.choices(list(DEEDS), list(DEEDS.values()))
+            n_guests += 1
+            text = self._paid_text() if deed == "paid message" else ""
+            yield Acted(now, deed, f"guest {n_guests}", self.a_name(), text)
+
+    def a_name(self) -> str:
+        """As guests call themselves."""
+        (kind,) = self._guest_chance.choices(list(NAMES_MIX), list(NAMES_MIX.values()))
+        return self._guest_chance.choice(_texts().names[kind])
+
+    def _paid_text(self) -> str:
+        (language,) = self._guest_chance.choices(list(LANGUAGE_MIX), list(LANGUAGE_MIX.values()))
+        asks = _texts().ask[self._guest_chance.choice(sorted(_texts().ask))][language]
+        return self._guest_chance.choice(asks).replace("{it}", _IT[language])
 
     def _rate_at(self, now: float) -> float:
         return self._rate * (1 - TIDE * math.cos(2 * math.pi * now / 86400))
@@ -190,9 +249,11 @@ class Crowd:
 class _Texts:
     ask: Mapping[str, Mapping[Language, Sequence[str]]]
     other: Mapping[str, Mapping[Language, Sequence[str]]]
+    names: Mapping[str, Sequence[str]]
 
 
 @cache
 def _texts() -> _Texts:
     data = tomllib.loads((Path(__file__).parent / "crowd.toml").read_text("utf-8"))
-    return _Texts(data.pop("ask"), data)
+    ask, names = data.pop("ask"), data.pop("names")
+    return _Texts(ask, data, names)

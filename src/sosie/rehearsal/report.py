@@ -51,6 +51,11 @@ class Report:
     repeated_runs_of_script: Repeats
     comments: Mapping[str, int]
     viewers: int
+    deeds: Mapping[str, int]
+    """What guests did, orders included."""
+    thanked: int
+    """People who got a word for it, alone or together with others; the same viewer twice within one word counts once."""
+    unthanked: Mapping[str, int]
     answers: int
     delay_median: float | None
     delay_p95: float | None
@@ -100,6 +105,9 @@ def report_of(
         repeated_runs_of_script=repeats(list(runs(script))),
         comments=dict(sorted(log.posted.items())),
         viewers=log.viewers,
+        deeds=dict(sorted(log.deeds.items())),
+        thanked=log.thanked,
+        unthanked=dict(sorted(log.unthanked.items())),
         answers=len(log.delays),
         delay_median=statistics.median(log.delays) if log.delays else None,
         delay_p95=float(np.percentile(log.delays, 95)) if log.delays else None,
@@ -138,6 +146,8 @@ def markdown(report: Report) -> str:
             ", ".join(f"{name} {_share(part)}" for name, part in report.languages.items()),
         ),
         ("comments", f"{sum(report.comments.values())} of {report.viewers} viewers ({_counts(report.comments)})"),
+        ("guests", f"{_counts(report.deeds)}"),
+        ("guests thanked or welcomed", f"{report.thanked}; without a word: {_counts(report.unthanked)}"),
         ("answers", f"{report.answers}"),
         ("comment to first word, seconds", _delays(report)),
         ("understood", _counts(report.understood)),

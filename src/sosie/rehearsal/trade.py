@@ -25,6 +25,8 @@ class Changed:
     at: float
     """Seconds since the start of the show."""
     catalogue: Catalogue
+    ordered: bool = False
+    """Somebody ordered, and is to be thanked."""
 
 
 def changes(catalogue: Catalogue, *, seconds: float, seed: int) -> Iterator[Changed]:
@@ -38,6 +40,7 @@ def changes(catalogue: Catalogue, *, seconds: float, seed: int) -> Iterator[Chan
     emptied = False
     now, next_sale = 0.0, chance.expovariate(1 / SALE_EVERY)
     while (now := now + chance.expovariate(1 / ORDER_EVERY)) < seconds:
+        ordered = False
         if not emptied and now >= gone_at:
             emptied, now = True, gone_at
             products = {key: replace(product, stock=0) for key, product in products.items()}
@@ -47,8 +50,8 @@ def changes(catalogue: Catalogue, *, seconds: float, seed: int) -> Iterator[Chan
             key = chance.choice(sorted(products))
             products[key] = _sale(products[key], chance)
         else:
-            _order(products, opening, back_at, now, chance)
-        yield Changed(now, replace(catalogue, products=tuple(products.values())))
+            ordered = _order(products, opening, back_at, now, chance)
+        yield Changed(now, replace(catalogue, products=tuple(products.values())), ordered)
 
 
 def _order(
@@ -57,19 +60,22 @@ def _order(
     back_at: dict[str, float],
     now: float,
     chance: random.Random,
-) -> None:
+) -> bool:
+    """Brings in what has come back, and takes an order if there is anything to order; whether there was one."""
     for key in [key for key, when in back_at.items() if when <= now]:
         products[key] = replace(products[key], stock=opening[key])
         del back_at[key]
     offered = [key for key, product in sorted(products.items()) if product.offered]
-    if offered:
-        key = chance.choice(offered)
-        stock = products[key].stock
-        if stock is None:
-            return  # nobody counts them, so an order changes nothing
+    if not offered:
+        return False
+    key = chance.choice(offered)
+    stock = products[key].stock
+    # Where nobody counts them, an order changes nothing.
+    if stock is not None:
         products[key] = replace(products[key], stock=max(0, stock - chance.randint(1, 3)))
         if not products[key].offered:
             back_at[key] = now + chance.expovariate(1 / RESTOCK_AFTER)
+    return True
 
 
 def _sale(product: Product, chance: random.Random) -> Product:

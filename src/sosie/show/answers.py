@@ -26,6 +26,7 @@ from sosie.ports import MeaningEncoder
 from sosie.shop.catalogue import Catalogue, Fact, Product
 from sosie.show import phrases
 from sosie.show.identity import asks_if_real
+from sosie.show.variants import Asked, asked_for, in_words, offered, values_of
 from sosie.types import LANGUAGES, Floats, Language
 
 DATA = Path(__file__).parent
@@ -39,6 +40,8 @@ WORD_BONUS = 0.16
 AHEAD = 0.02
 """How far an intent must be ahead of small talk and nonsense."""
 _OFF = "off"
+_MAY_BE_VARIANT = ("stock", "fact:colour", "fact:size", "list", "unknown")
+"""What "do you have it in blue?" is taken for by meaning alone."""
 MOST_NAMES = 6
 """Products that are named in answer to "what do you sell?"."""
 
@@ -61,6 +64,8 @@ class Answer:
     """The product that it is about; None where it is about the shop or the host."""
     named: bool = False
     """The viewer named the product, rather than meaning the one on screen."""
+    variant: Asked | None = None
+    """What kind of it was asked for, in the catalogue's words; with the intent "variant" only."""
 
     def text(self, catalogue: Catalogue, number: int = 0) -> str:
         """The sentence to say, from the catalogue as it is now; never empty. Another ``number`` may give another wording."""
@@ -129,6 +134,10 @@ class Answers:
         named, question = self._without_names(text)
         product_id = named or product_id
         intent = self._intent(question, product_id)
+        if product_id is not None and intent in _MAY_BE_VARIANT:
+            variant = asked_for(text, self._catalogue[product_id])
+            if variant is not None:
+                return Answer("variant", language, product_id, named is not None, variant)
         if intent in ("identity", "list", "hello", "thanks", "unknown"):
             return Answer(intent, language, None)
         return self._about(intent, language, product_id, named=named is not None)
@@ -284,6 +293,8 @@ def _listed(names: Sequence[str], language: Language, number: int) -> str:
 
 def _about_product(answer: Answer, product: Product, number: int) -> str | None:
     language = answer.language
+    if answer.variant is not None:
+        return _of_variant(answer, answer.variant, product, number)
     on_sale = product.sale_price is not None
     match answer.intent:
         case "price" | "discount" | "stock" | "why" if not product.offered:
@@ -304,6 +315,24 @@ def _about_product(answer: Answer, product: Product, number: int) -> str | None:
         case _:
             return _told_fact(answer, product)
     return product.fill(_turn(wordings, language, number), language)
+
+
+def _of_variant(answer: Answer, asked: Asked, product: Product, number: int) -> str | None:
+    language = answer.language
+    if not product.offered:
+        wordings = phrases.NOT_ON_OFFER if product.lapsed else phrases.SOLD_OUT
+        return product.fill(_turn(wordings, language, number), language)
+    values = [in_words(value, language) for value in values_of(product, asked.option)]
+    if asked.value and not offered(product, asked):
+        wordings = phrases.VARIANT_OUT
+        values = [in_words(asked.value, language)]
+    elif asked.value:
+        wordings = phrases.VARIANT
+        values = [in_words(asked.value, language)]
+    else:
+        wordings = phrases.VARIANTS
+    listed = phrases.JOIN_VALUES[language].join(values[:MOST_NAMES])
+    return _turn(wordings, language, number).format(name=product.name[language], options=listed)
 
 
 def _told_fact(answer: Answer, product: Product) -> str | None:

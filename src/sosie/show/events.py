@@ -6,7 +6,7 @@ performed in their order by the one place that performs actions (live/session.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +15,9 @@ from sosie.claims import Reason
 from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
-from sosie.types import Utterance, UtteranceKind
+from sosie.show.guests import Deed
+from sosie.show.operator import Command, Hindrance
+from sosie.types import Language, Utterance, UtteranceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,57 @@ class CommentArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidMessageArrived:
+    """A comment that its writer paid for: thanked for, and answered before others. Its text is data exactly as theirs.
+
+    One without words to read is ``GuestActed("paid message")``.
+    """
+
+    now: float
+    comment: Comment
+    name: str = field(default="", repr=False)
+    """As the platform gives it; "" where it gives none. Said only where it may be (show/names.py), logged never."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWithdrawn:
+    """The viewer or the platform took it back: what has not been answered yet is not answered."""
+
+    now: float
+    comment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestActed:
+    """Somebody came, followed, shared, subscribed, gave or ordered. A source tells of each deed once (its event id).
+
+    Likes and viewers are not among them: they are numbers, and never spoken of one by one.
+    """
+
+    now: float
+    deed: Deed
+    user_hash: str
+    """Knows the same viewer again within a show, and tells nothing else."""
+    name: str = field(default="", repr=False)
+    """See PaidMessageArrived."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFound:
     """What ``FindAnswer`` led to."""
 
     now: float
     comment_id: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What ``AskWriter`` led to; no sentences where the writer had none in time."""
+
+    now: float
+    comment_id: str
+    sentences: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +123,44 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Operated:
+    """The person on duty gave an order; answered by TellOperator."""
+
+    now: float
+    order_id: int
+    order: Command
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSeen:
+    """A sign that the person on duty is there."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The show is to end, in good manners."""
 
     now: float
 
 
-Event = Started | Finished | CommentArrived | AnswerFound | CatalogueChanged | Reconnected | Tick | Stop
+Event = (
+    Started
+    | Finished
+    | CommentArrived
+    | PaidMessageArrived
+    | CommentWithdrawn
+    | GuestActed
+    | AnswerFound
+    | Drafted
+    | CatalogueChanged
+    | Reconnected
+    | Operated
+    | OperatorSeen
+    | Tick
+    | Stop
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +170,8 @@ class Say:
     utterance: Utterance
     comment_id: str | None = None
     """The comment that it answers."""
+    greets: int = 0
+    """How many people it thanks or welcomes."""
 
     @property
     def post(self) -> str:
@@ -109,11 +189,33 @@ class FindAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWriter:
+    """Have the writer word an answer that nothing of ours has words for (ports.Writer), and report Drafted."""
+
+    comment: Comment
+    language: Language
+    product_id: str | None
+    """The product on screen when it was asked."""
+    seconds: float
+    """How long it may take."""
+    refused: Reason | None = None
+    """Why the last draft could not be said."""
+
+
+@dataclass(frozen=True, slots=True)
 class PassOver:
     """This comment will not be answered."""
 
     comment_id: str
-    why: Literal["repeated", "too many", "rude", "chat off", "too late", "ending"]
+    why: Literal["repeated", "too many", "rude", "chat off", "too late", "withdrawn", "ending"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotThanked:
+    """So many people's deeds got no word: there was no time for them, or the chat is off."""
+
+    deed: Deed
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +236,34 @@ class Drop:
     generation: int
     spared: frozenset[int] = frozenset()
     """Ids of older utterances that go on all the same: they are as true as they were."""
+    cut: bool = False
+    """Also what is on air: it is faded out, and not said to its clause's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellOperator:
+    """What became of an order."""
+
+    order_id: int
+    hindered: Hindrance | None = None
+    """None: it was carried out."""
+    start: int = 0
+    """Of what the firewall refused in the line; half-open range."""
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HumanHolds:
+    """From now on the show is in a person's hands, or no longer: for the record of whose seconds are whose."""
+
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """Show a labelled slate in place of the clone, or the clone again."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +271,4 @@ class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | PassOver | Refuse | Drop | End
+Action = Say | FindAnswer | AskWriter | PassOver | NotThanked | Refuse | Drop | TellOperator | HumanHolds | Slate | End

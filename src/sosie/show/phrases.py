@@ -220,6 +220,26 @@ WHY: dict[Language, Wordings] = {
     "en": ("About the {name}: {claims}.", "What the shop says of the {name}: {claims}.", "With the {name}, {claims}."),
     "fr": ("À propos : {name}, {claims}.", "{name} : {claims}.", "Ce qu'en dit la boutique, {name} : {claims}."),
 }
+VARIANT: dict[Language, Wordings] = {
+    "zh": ("{name}有{options}的。", "有的，{name}可以选{options}。"),
+    "en": ("The {name} comes in {options}.", "You can have the {name} in {options}."),
+    "fr": ("{name} : il y a {options}.", "Vous pouvez choisir {options} : {name}."),
+}
+VARIANT_OUT: dict[Language, Wordings] = {
+    "zh": ("{name}的{options}现在没有货。", "{options}暂时没有货：{name}。"),
+    "en": (
+        "In {options} the {name} is out of stock at the moment.",
+        "The {name} in {options} is out of stock right now.",
+    ),
+    "fr": ("{name} : plus de stock en {options} pour le moment.", "En {options}, plus de stock actuellement : {name}."),
+}
+VARIANTS: dict[Language, Wordings] = {
+    "zh": ("{name}现在有{options}。", "{name}可以选{options}。"),
+    "en": ("The {name} comes in {options}.", "For the {name} you can choose {options}."),
+    "fr": ("{name} : vous avez le choix entre {options}.", "{name} : il y a {options}."),
+}
+"""Where another was asked for than there is."""
+JOIN_VALUES: dict[Language, str] = {"zh": "、", "en": ", ", "fr": ", "}
 LIST: dict[Language, Wordings] = {
     "zh": ("今天有{names}。", "现在能买到的是{names}。", "直播间里有{names}。"),
     "en": ("Today we have the {names}.", "You can order the {names}.", "In this live: the {names}."),
@@ -236,6 +256,10 @@ FACT_OF_ANOTHER: dict[Language, str] = {
 """Where the product is not the one on screen, it is named first."""
 AI_MARK: dict[Language, str] = {"zh": "[AI生成] ", "en": "[AI] ", "fr": "[IA] "}
 """Begins every posted text (rules.md L7)."""
+
+
+SLATE: dict[Language, str] = {"zh": "稍等片刻", "en": "Back in a moment", "fr": "De retour dans un instant"}
+"""Drawn while nobody is on duty where somebody must be."""
 
 
 def check_notice_is_said(pronunciations: Pronunciations) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field
@@ -20,6 +21,7 @@ from sosie.shop.catalogue import Catalogue, Product, check_line
 from sosie.shop.store.opening import StoreNamed, shop_named
 from sosie.shop.toml_file import Table, read_toml
 from sosie.shop.webhooks.platforms import WebhookTable
+from sosie.show.operator import Presence
 from sosie.show.wording import in_turns
 from sosie.types import LANGUAGES, Language
 from sosie.voice.text import Pronunciation, Pronunciations
@@ -55,6 +57,17 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True)
+class WriterSettings:
+    """An OpenAI-compatible chat endpoint that words answers which the built-in ones decline."""
+
+    base_url: str
+    """Such as "http://127.0.0.1:11434/v1"; https unless it is this machine."""
+    model: str
+    key_env: str | None = None
+    """Name of the environment variable that holds the key; None for an endpoint without one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rundown:
     file: str
     """Name of the file it was read from, for what is to be said to its writer."""
@@ -84,6 +97,10 @@ class Rundown:
     """By whom the store is told of prices, stock and orders; only where ``shop`` is a store."""
     chat_rooms: tuple[ChatRoom, ...] = ()
     """Chats elsewhere that are read, and posted to where that is asked for."""
+    writer: WriterSettings | None = None
+    """None: what the built-in answers decline is declined."""
+    presence: Presence | None = None
+    """None: nobody need be on duty."""
 
 
 def _wordings(value: object) -> object:
@@ -93,6 +110,12 @@ def _wordings(value: object) -> object:
 def _env_name(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
         raise ValueError("the NAME of an environment variable such as SOSIE_RTMP: the address holds your stream key")
+    return value
+
+
+def _key_env(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+        raise ValueError("the NAME of an environment variable such as SOSIE_WRITER_KEY, never the key itself")
     return value
 
 
@@ -136,6 +159,27 @@ class _Outputs(Table):
     platform: str = "own"
 
 
+def _endpoint(value: object) -> object:
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if not (here or (parts.scheme == "https" and parts.hostname)) or parts.username or parts.query:
+            raise ValueError(
+                "an https address such as https://host/v1, or http on 127.0.0.1; it gets what viewers write"
+            )
+    return value
+
+
+class _Writer(Table):
+    base_url: Annotated[str, BeforeValidator(_endpoint)]
+    model: Annotated[str, Field(min_length=1)]
+    key_env: Annotated[str | None, BeforeValidator(_key_env)] = None
+
+
+class _Operator(Table):
+    lost_after_seconds: Annotated[float, Field(ge=5, le=600)]
+
+
 class _Say(Table):
     written: Annotated[str, Field(min_length=1)]
     spoken: str = ""
@@ -160,6 +204,8 @@ class _File(Table):
     outputs: _Outputs = _Outputs()
     say: tuple[_Say, ...] = ()
     webhook: tuple[WebhookTable, ...] = ()
+    writer: _Writer | None = None
+    operator: _Operator | None = None
 
 
 def read_rundown(path: Path) -> Rundown:
@@ -200,6 +246,10 @@ def read_rundown(path: Path) -> Rundown:
         ),
         pronunciations=_pronunciations(file.say, path.name),
         webhooks=file.webhook,
+        presence=None if file.operator is None else Presence(file.operator.lost_after_seconds),
+        writer=None
+        if file.writer is None
+        else WriterSettings(file.writer.base_url, file.writer.model, file.writer.key_env),
     )
 
 

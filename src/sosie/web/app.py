@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,10 +55,14 @@ class Accepted(BaseModel):
     id: str
 
 
-def create_app(room: Room) -> FastAPI:
+def create_app(room: Room, operator: APIRouter | None = None) -> FastAPI:
+    """``operator``: web.operator.operator_routes, where a person may take over."""
     app = FastAPI(title="Sosie preview", docs_url=None, redoc_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    if operator is not None:
+        app.include_router(operator)
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
+from fastapi import APIRouter
 
 from sosie.errors import YourInput
 from sosie.web.app import Room, create_app
@@ -31,9 +32,13 @@ def listen(port: int) -> socket.socket:
 
 
 @contextmanager
-def served(room: Room, listener: socket.socket, till: Counter | None = None) -> Iterator[str]:
-    """Serves the room's page, and webhooks where there is a ``till``, while the block runs; gives its address."""
-    page = create_app(room)
+def served(
+    room: Room, listener: socket.socket, till: Counter | None = None, operator: APIRouter | None = None
+) -> Iterator[str]:
+    """Serves the room's page, webhooks where there is a ``till``, and the operator's routes where there are some, while the
+    block runs; gives its address.
+    """
+    page = create_app(room, operator)
     app = page if till is None else with_webhooks(page, till)
     # No access log: it would hold what viewers asked for.
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
