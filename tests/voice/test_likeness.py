@@ -9,7 +9,7 @@ import pytest
 from sosie.clock import VirtualClock
 from sosie.errors import BadFootage
 from sosie.types import LANGUAGES, LISTEN_HZ, VOICE_HZ, Audio, Floats, Language
-from sosie.voice.accent import NATIVES, SHARES
+from sosie.voice.accent import NATIVES, WAYS
 from sosie.voice.likeness import VoiceFit, fit_quick, likest_stock, split
 from sosie.voice.likeness_judge import SENTENCES, at_listen_rate
 from sosie.voice.likeness_space import PHRASES, StockVoices, StyleSpace
@@ -99,7 +99,7 @@ class Ear:
         if not self._left:
             self._round += 1
             once = len(sentences) * len(LANGUAGES)
-            self._left = once * (1 + len(SHARES)) if self._round in self._misses else once
+            self._left = once * (1 + len(WAYS)) if self._round in self._misses else once
         self._left -= 1
         self._heard += 1
         return "" if self._round in self._misses else sentences[(self._heard - 1) % len(sentences)]

@@ -64,7 +64,8 @@ class FitPlan:
     style_hold: float = 0.01
     bias_hold: float = 5.0
     speaker: float = 0.7
-    """Much less than ``mel``: with a strong loss on it the free numbers cheat the encoder (design notes, runs B and C)."""
+    """Of CAM++; 0 leaves it out. Much less than ``mel``: with a strong loss on it the free numbers cheat the encoder (design
+    notes, runs B and C)."""
     threads: int = 2
     half: bool = True
     """Half the time; the gradient keeps its direction to .9998 (docs/experiments.md)."""
@@ -111,8 +112,8 @@ def train(
     """(style alone, style with biases), from ``start``'s pack. ``packs`` (n_voices, 510, 256) say how voices differ.
 
     ``speaker`` (192,) is what CAM++ says of the person; ``texts`` are phonemes of sentences in the languages that the voice will
-    speak. Every second step it says one of them and is pulled to the person by that alone, which is all there is to learn from
-    for a language that the person has not spoken.
+    speak, none of them to learn from ``clips`` alone. Every second step it says one of them and is pulled to the person by that
+    only, which is all there is to learn from for a language that the person has not spoken.
     Stops at ``budget_seconds`` of ``now`` if the plan's steps take longer; the rates fall to nothing by then either way.
     ``checkpoint`` is written every ``SAVE_STEPS``; where it is there already, the fit goes on from it, and from the start that it
     was begun with. Memory: 2 to 3 GB.
@@ -162,7 +163,8 @@ def train(
             else:
                 lesson = lessons[int(chance.integers(len(lessons)))]
                 loss, said = _lesson_loss(net, lesson, offset, mels, plan, chance)
-            loss = loss + plan.speaker * (1 - voices.embed(said)[0] @ target)
+            if plan.speaker:
+                loss = loss + plan.speaker * (1 - voices.embed(said)[0] @ target)
             optimiser.zero_grad()
             torch.autograd.backward([loss])
             torch.nn.utils.clip_grad_norm_([tensor for group in free for tensor in group], 5.0)

@@ -44,6 +44,9 @@ TEXTS: dict[Language, tuple[str, ...]] = {
     ),
 }
 """What the full fit says freely while it learns; nothing judges or reports by these sentences."""
+GUIDED_SECONDS = 18.0
+"""Of aligned speech; with less the full fit is pulled by CAM++, too. With 12 s that brought a woman from .21 to .37 of the way to
+herself by an encoder in no loss; with 22 s it took a man from .51 to .32 (docs/experiments.md)."""
 KEPT_SECONDS = 7 * 86_400
 """How long the place of a fit that was broken off is kept."""
 
@@ -134,6 +137,9 @@ def full_voice(
         return Told(Audio(sound.samples, VOICE_HZ), sound.durations // DURATION_SAMPLES)
 
     def learn(clips: Sequence[Clip], start: VoiceStyle) -> tuple[VoiceStyle, VoiceStyle]:
+        seconds = sum(len(clip.samples) for clip in clips) / VOICE_HZ
+        guided = seconds < GUIDED_SECONDS
+        texts = [(text, language) for language in languages for text in TEXTS[language]] if guided else []
         return train(
             clips,
             start,
@@ -141,12 +147,10 @@ def full_voice(
             model.vocabulary,
             now=computing_clock(threads),
             budget_seconds=budget_seconds,
-            name=f"fully fitted from {sum(len(clip.samples) for clip in clips) / VOICE_HZ:.0f} s of speech",
-            plan=FitPlan(threads=threads),
+            name=f"fully fitted from {seconds:.0f} s of speech",
+            plan=FitPlan(threads=threads) if guided else FitPlan(threads=threads, speaker=0.0),
             speaker=mean_embedding(split(talk)[0], guide),
-            texts=[
-                model.sayable(reader.phonemes(text, language)) for language in languages for text in TEXTS[language]
-            ],
+            texts=[model.sayable(reader.phonemes(text, language)) for text, language in texts],
             checkpoint=checkpoint,
             progress=progress,
         )
