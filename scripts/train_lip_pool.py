@@ -349,7 +349,7 @@ that all its clips share; it was set so that lips are narrowest in the acoustic 
 
 **Scores**: every row by a predictor (bases included) that never met the clip's group; clips of one person or one sound track
 are one group. Plain correlation with the tracker's lips, zero-shot: no fit to the person. `sync` is the score that Sosie's lag
-search gives; under 0.4 it warns.
+search gives; under 0.35 it warns.
 
 | clip | s | lag | opening | width | jaw | sync |
 |---|---|---|---|---|---|---|

@@ -16,9 +16,9 @@ from sosie.footage.finding import judged
 from sosie.footage.forecast import Expected, Forecast
 
 PRESENTER = Path(__file__).parents[2] / "src/sosie/sample/presenter/presenter.mp4"
-SECONDS = 14
+SECONDS = 20
 WANTING_IN_SHORT_CLIPS = {"length", "speech", "listening"}
-"""What is truly wanting in a piece of fourteen seconds."""
+"""What is truly wanting in a piece of twenty seconds."""
 
 
 def test_what_is_not_good_is_told_last_with_what_to_do_and_where() -> None:
