@@ -15,6 +15,7 @@ import logging
 import struct
 import time
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -111,7 +112,7 @@ class FakeHttp:
             writer.close()
 
 
-class Platform:
+class Platform(ABC):
     """What the contract asks of a fake platform."""
 
     room: ChatRoom
@@ -136,7 +137,9 @@ class Platform:
     async def __aexit__(self, *_: object) -> None:
         await self.stack.aclose()
 
-    async def open(self) -> None: ...
+    async def open(self) -> None:
+        """Servers that must run before a source connects, where there are some."""
+        return
 
     def kit(self) -> SourceKit:
         door = Doorway(self.room.platform, self.room.room, SALT)
@@ -147,26 +150,27 @@ class Platform:
         self.rested.append(seconds)
         await asyncio.sleep(0.001)
 
-    def source(self) -> ChatSource:
-        raise NotImplementedError
+    @abstractmethod
+    def source(self) -> ChatSource: ...
 
     async def connected(self) -> None:
         """Until the source listens; ready for another connection afterwards."""
         await asyncio.wait_for(self._connected.wait(), PATIENCE)
         self._connected.clear()
 
-    async def say(self, *said: Said) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def say(self, *said: Said) -> None: ...
 
     async def delete(self, comment_id: str) -> None:
-        raise NotImplementedError
+        """For those that tell of deleted comments; Bilibili and Douyin tell of none."""
+        raise AssertionError(f"{self.room.platform} tells of no deleted comments")
 
+    @abstractmethod
     async def garbage(self) -> None:
         """Whatever a broken server or an attacker might send, that is not the end of a connection."""
-        raise NotImplementedError
 
-    async def hang_up(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def hang_up(self) -> None: ...
 
 
 class _Sockets:
