@@ -33,7 +33,7 @@ lint:
 	$(PYTHON) -m mypy
 
 check: setup-test lint
-	$(PYTHON) -m pytest -n 2 -m "$(FAST)"
+	$(PYTHON) -m pytest -n 3 -m "$(FAST)"
 
 # The slow ones one at a time: they share one clone of the presenter, and some are live.
 test: check

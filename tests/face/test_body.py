@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sosie.face.body import Body, Morph
 from sosie.face.fit import FaceFit
@@ -35,6 +36,7 @@ def test_half_way_through_a_morph_things_are_half_way_and_not_twice_there() -> N
     assert abs(columns.mean() - 75) < 1.5
 
 
+@pytest.mark.slow
 def test_the_walks_pictures_are_the_footages_also_after_cuts(person: Drawn, face: FaceFit) -> None:
     walk, body = Walk(face.graph, 3), Body(person.footage.video)
     through = [frame.y for frame in person.footage.frames()]

@@ -207,13 +207,12 @@ def test_a_full_disk_is_said_and_cleaned_up(
 @pytest.mark.parametrize("transfer", [18, 16])
 def test_high_dynamic_range_of_a_phone_becomes_standard(transfer: int) -> None:
     """HLG (18) and PQ (16) in BT.2020: grey stays grey, in order. Above 300 nits PQ is cut off."""
-    seen = []
+    seen, upright = [], ingest.Upright()
     for level in (300, 502, 620):
         frame = av.VideoFrame(640, 480, "yuv420p10le")
         for plane, value in zip(frame.planes, (level, 512, 512), strict=True):
             np.frombuffer(memoryview(plane), np.uint16)[:] = value
         frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc = 9, 1, 9, transfer
-        upright = ingest.Upright()
         seen.append(to_rgb(upright(frame))[100, 100].astype(int))
         assert upright.high_dynamic_range
         assert np.ptp(seen[-1]) <= 3

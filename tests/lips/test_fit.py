@@ -15,6 +15,8 @@ from sosie.types import FPS, LISTEN_HZ, Audio, FaceTrack
 
 from .made_person import MadeEncoder, MadePerson, made_person
 
+pytestmark = pytest.mark.slow
+
 
 def fitted(person: MadePerson, seed: int = 0) -> LipFit:
     return fit_lips(person.track, person.audio, MadeEncoder(seed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import sosie
@@ -32,6 +33,7 @@ from sosie.types import Utterance
 SAMPLE = Path(sosie.__file__).parent / "sample" / "shop"
 
 
+@cache
 def sample() -> tuple[Rundown, Catalogue]:
     rundown = read_rundown(SAMPLE / "show.toml")
     catalogue = open_shop(rundown.shop)
