@@ -197,7 +197,9 @@ class Session:
             for language in show.rundown.languages:
                 self._permit(language, "chat")
         self._stages = {
-            language: Stage(cast.face.size, label_for(self._permit(language, "live"), language))
+            language: Stage(
+                cast.face.size, label_for(self._permit(language, "live"), language), cards=bool(show.catalogue.products)
+            )
             for language in show.rundown.languages
         }
         # Decoded once, so that no file is read on air.
@@ -299,6 +301,7 @@ class Session:
                 label=label.words,
                 disclosure=" · ".join(label.small_lines),
                 subtitle=shows.subtitle,
+                sells=bool(self._catalogue.products),
                 product=self._shown_product(shows),
                 comments=self._desk.shown,
                 outputs=self._board.shown,
@@ -440,7 +443,7 @@ class Session:
         with self._shared:
             self._on_screen = sent.shows
             if sent.shows.utterance is not None and sent.shows.utterance.kind == "line":
-                self._segment = sent.shows.utterance.product_id
+                self._segment = sent.shows.utterance.topic or sent.shows.utterance.product_id
         if sent.begun is not None:
             answer = self._desk.begun(sent.begun)
             if answer is not None and self._post is not None:
@@ -478,7 +481,7 @@ class Session:
                 self._put(_Picture(self._drawn(shows), _QUIET, shows, None, None))
                 continue
             utterance = clip.speech.utterance
-            product_id = utterance.product_id or shows.product_id
+            product_id = None if utterance.topic else utterance.product_id or shows.product_id
             shows = _OnScreen(utterance.language, clip.speech.text, product_id, utterance)
             self._play(clip, shows)
 
