@@ -17,6 +17,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
+from sosie.claims.barred import Barred
 from sosie.claims.evidence import (
     NOTHING,
     WHOLE,
@@ -62,6 +63,7 @@ class Verdict:
 
 
 ALLOWED = Verdict(None)
+NOWHERE = Barred()
 MOST_KNOWN = 2000
 """Sentences whose verdict is kept: a show tells its lines hundreds of times."""
 _CURRENCY: dict[Currency, str] = {
@@ -80,8 +82,10 @@ _UNREADABLE = re.compile(
 class Claims:
     """The firewall for one catalogue; make a new one when prices or stock change. Keeps its latest verdicts."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, barred: Barred = NOWHERE) -> None:
+        """``barred``: by where the show is seen."""
         self._catalogue = catalogue
+        self._barred = barred
         self._shop = of_shop(catalogue)
         self._products: dict[str, Evidence] = {}
         self._before: dict[str, Evidence] = {}
@@ -97,7 +101,7 @@ class Claims:
     def renewed(self, catalogue: Catalogue) -> Claims:
         """For the same shop with other prices or stock: what was read in facts that stayed the same is not read again."""
         if _told(catalogue) != _told(self._catalogue):
-            return Claims(catalogue)
+            return Claims(catalogue, self._barred)
         new = copy(self)
         new._catalogue = catalogue
         products = {product.id: product for product in self._catalogue.products}
@@ -275,7 +279,7 @@ class Claims:
 
     def _listed(self, text: str, language: Language, about: _Subject) -> Iterator[tuple[Reason, int, int]]:
         for spoken in languages_in(text, language):
-            for term in terms(spoken):
+            for term in (*terms(spoken), *self._barred.terms(spoken)):
                 for match in term.pattern.finditer(text):
                     start, end = match.span()
                     if end == start or about.is_name(start, end) or (term.spelled and _is_mostly_digits(match[0])):

@@ -115,7 +115,7 @@ class Director:
         """
         self._writer = writer
         self._rundown = rundown
-        self._sayable = Sayable(catalogue, rundown.languages)
+        self._sayable = Sayable(catalogue, rundown.languages, rundown.barred)
         self._telling = Telling(script(rundown))
         self._asides = Asides(rundown)
         self._quiet_since = 0.0

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field
 
 from sosie.chat.settings import ChatRoom, ChatSwitch, chat_rooms
-from sosie.claims import Author, Claims, Verdict
+from sosie.claims import NOWHERE, Author, Barred, Claims, Verdict
 from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, Fact, Product, check_line
@@ -125,6 +125,8 @@ class Rundown:
     """None: nobody need be on duty."""
     facts: tuple[Fact, ...] = ()
     """Of the show itself, each with the day from which it is true."""
+    barred: Barred = NOWHERE
+    """What may not be said where it is seen."""
 
 
 def _wordings(value: object) -> object:
@@ -151,6 +153,15 @@ def _time_zone(value: object) -> object:
 
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
 LineWordings = Annotated[tuple[Line, ...], BeforeValidator(_wordings), Field(min_length=1)]
+
+
+def _some_letters(value: object) -> object:
+    if isinstance(value, str) and sum(letter.isalnum() for letter in value) < 2:
+        raise ValueError("a word of two letters or more: one letter stands everywhere")
+    return value
+
+
+BarredWord = Annotated[str, BeforeValidator(_some_letters), Field(max_length=100)]
 
 
 class _Titles(Table):
@@ -246,6 +257,7 @@ class _File(Table):
     greeting: _Spoken
     closing: _Spoken
     fact: tuple[_ShowFact, ...] = ()
+    words: str | None = None
     segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
     outputs: _Outputs = _Outputs()
     say: tuple[_Say, ...] = ()
@@ -294,6 +306,7 @@ def read_rundown(path: Path) -> Rundown:
         webhooks=file.webhook,
         presence=None if file.operator is None else Presence(file.operator.lost_after_seconds),
         facts=_facts(file, path.name),
+        barred=Barred(file.outputs.platform, () if file.words is None else _own_words(path.parent / file.words)),
         writer=None
         if file.writer is None
         else WriterSettings(file.writer.base_url, file.writer.model, file.writer.key_env),
@@ -321,6 +334,23 @@ def _said(spoken: _Spoken, language: Language, where: str) -> Wordings:
     if wordings is None:
         raise YourInput(f"{where} lacks {language}", wanted="a text for every language of the show")
     return in_turns(wordings, f"{where}, {language}")
+
+
+class _BarredWords(Table):
+    why: Annotated[str, Field(min_length=1)]
+    zh: tuple[BarredWord, ...] = ()
+    en: tuple[BarredWord, ...] = ()
+    fr: tuple[BarredWord, ...] = ()
+
+
+class _WordsFile(Table):
+    word: Annotated[tuple[_BarredWords, ...], Field(min_length=1)]
+
+
+def _own_words(path: Path) -> tuple[tuple[Language, str], ...]:
+    """A file of the owner's: what this show may not say."""
+    file = read_toml(path, _WordsFile)
+    return tuple((language, word) for each in file.word for language in LANGUAGES for word in getattr(each, language))
 
 
 def _shop(file: _File, path: Path) -> Path | StoreNamed | None:
@@ -401,7 +431,7 @@ def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
 
     ``catalogue``: with the show's own facts (show/own_facts.py). Raises YourInput naming file, line and reason.
     """
-    claims = Claims(catalogue)
+    claims = Claims(catalogue, rundown.barred)
     for segment in rundown.segments:
         product = None if segment.product_id is None else _product(segment.product_id, catalogue)
         for language in rundown.languages:

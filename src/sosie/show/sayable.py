@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sosie.claims import Author, Claims, Reason, Verdict
+from sosie.claims import Author, Barred, Claims, Reason, Verdict
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.show import phrases
 from sosie.show.answers import Answer
@@ -33,9 +33,9 @@ OUR_OWN = frozenset(
 class Sayable:
     """One catalogue and its firewall; ``renew`` gives it another."""
 
-    def __init__(self, catalogue: Catalogue, languages: Sequence[Language]) -> None:
+    def __init__(self, catalogue: Catalogue, languages: Sequence[Language], barred: Barred) -> None:
         self._catalogue = catalogue
-        self._claims = Claims(catalogue)
+        self._claims = Claims(catalogue, barred)
         self._claims.prepare(languages)
 
     def renew(self, catalogue: Catalogue) -> Catalogue:
