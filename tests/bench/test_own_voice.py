@@ -70,7 +70,9 @@ def test_another_pace_costs_little_and_another_phrase_much(person: MadePerson, l
 
 
 def test_a_phrase_that_does_not_belong_to_the_sound_is_left_out(person: MadePerson, lips: LipFit) -> None:
-    found = measured(person, lips, lambda first, last: np.arange(first, last) if first < 300 else np.full(last - first, 799))
+    found = measured(
+        person, lips, lambda first, last: np.arange(first, last) if first < 300 else np.full(last - first, 799)
+    )
     assert 4 < found.seconds < 10
 
 

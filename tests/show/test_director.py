@@ -19,7 +19,6 @@ from sosie.show.director import (
     LINES_AHEAD,
     OPEN_QUESTIONS,
     QUIET_SECONDS,
-    WAITING_ANSWERS,
     Director,
 )
 from sosie.show.events import (
@@ -38,6 +37,7 @@ from sosie.show.events import (
     Tick,
 )
 from sosie.show.rundown import Rundown
+from sosie.show.waiting import WAITING_ANSWERS
 from sosie.types import LANGUAGES
 
 from .playbook import Stage, sample, seconds
