@@ -18,9 +18,10 @@ from sosie.clock import VirtualClock
 from sosie.consent.record import ConsentRecord
 from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
 from sosie.errors import Refused, Theirs, YourInput
+from sosie.live.camera import FADE_FRAMES, FED_FRAMES, OnScreen
 from sosie.live.desk import COMMENTS_WAITING, SHOWN_COMMENTS, CommentDesk
 from sosie.live.outputs import NamedSink, Outputs, sinks_for
-from sosie.live.session import FADE_FRAMES, FED_FRAMES, PICTURES, Cast, Session, Show
+from sosie.live.session import PICTURES, Cast, Session, Show
 from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
 from sosie.shop.catalogue import SaleTerms
@@ -62,9 +63,11 @@ def session(
     seconds: float | None = SECONDS,
     today: Callable[[], datetime] = lambda: DURING,
     sinks: tuple[NamedSink, ...] = (),
+    post: Callable[[str, str], None] | None = None,
 ) -> Session:
     recording = sinks_for(Outputs(record=folder / "show.mp4"), RECORD, ("zh", "en", "fr"), DURING)
-    return Session(cast(speaker), show(), (*recording, *sinks), clock=VirtualClock(), today=today, for_seconds=seconds)
+    outputs = (*recording, *sinks)
+    return Session(cast(speaker), show(), outputs, clock=VirtualClock(), today=today, for_seconds=seconds, post=post)
 
 
 def decoded(path: Path) -> tuple[list[av.VideoFrame], np.ndarray]:
@@ -110,8 +113,9 @@ def test_guests_are_thanked_on_air_and_what_is_paid_for_is_answered(tmp_path: Pa
     assert on_air.guest("gift", "aa", "Anna")
     assert on_air.comment("How much is the mug?", "Ben", paid=True) is not None
     said: list[Utterance] = []
-    say = on_air._say
-    on_air._say = lambda utterance, *more: (said.append(utterance), say(utterance, *more))[1]  # type: ignore[method-assign]
+    floor = on_air._floor
+    say = floor._say
+    floor._say = lambda utterance, *more: (said.append(utterance), say(utterance, *more))[1]  # type: ignore[method-assign]
     on_air.run()
     words = [utterance.text for utterance in said if utterance.kind == "thanks"]
     # In half a minute there is time for one of the two; the paid message comes first.
@@ -149,20 +153,20 @@ def test_a_writer_words_what_the_answers_decline_and_its_cost_is_counted(tmp_pat
 def test_a_clause_that_is_cut_off_fades_and_its_lips_come_to_an_end_within_a_second(tmp_path: Path) -> None:
     on_air = session(tmp_path)
     utterance = Utterance(1, "a line that takes a good while to say, longer than a second at any rate", "en")
-    clip = next(on_air._clips(utterance))
+    clip = next(on_air._booth._clips(utterance))
     sent: list[np.ndarray] = []
     prepared: list[int] = []
-    face = on_air._cast.face
+    face = on_air._camera._face
     prepare = face.prepare
     face.prepare = lambda shapes: (prepared.append(len(shapes)), prepare(shapes))[1]  # type: ignore[method-assign]
 
     def put(picture: object) -> None:
         sent.append(picture.samples)  # type: ignore[attr-defined]
         if len(sent) == 10:
-            on_air._perform([Drop(1, cut=True)])
+            on_air._floor.perform([Drop(1, cut=True)])
 
-    on_air._put = put  # type: ignore[method-assign]
-    on_air._play(clip, on_air._on_screen)
+    on_air._camera._put = put  # type: ignore[method-assign]
+    on_air._camera._play(clip, OnScreen("zh"))
     loud = [bool(np.abs(samples).max() > 1e-3) for samples in sent]
     assert clip.speech.n_frames > 30
     assert all(loud[:10])
@@ -272,7 +276,7 @@ class SlowSpeaker(ToneSpeaker):
 def test_late_speech_is_covered_by_a_listening_face_and_silence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sosie.live.session.OPENING_SECONDS", 0.1)
+    monkeypatch.setattr("sosie.live.booth.OPENING_SECONDS", 0.1)
     speaker = SlowSpeaker()
     on_air = session(tmp_path, speaker=speaker, seconds=None)
     watcher = threading.Thread(target=on_air.run)
@@ -358,8 +362,9 @@ def test_a_consent_without_chat_is_said_before_the_show_and_not_by_the_first_com
 def test_the_shortest_show_says_that_it_is_ai(tmp_path: Path) -> None:
     on_air = session(tmp_path, seconds=1)
     said: list[str] = []
-    tell = on_air._tell
-    on_air._tell = lambda utterance: (said.append(utterance.kind), tell(utterance))[1]
+    booth = on_air._booth
+    tell = booth._tell
+    booth._tell = lambda utterance: (said.append(utterance.kind), tell(utterance))[1]
     on_air.run()
     assert said[0] == "notice"
     assert said[-1] == "line"
@@ -442,7 +447,7 @@ def test_what_the_firewall_refuses_is_counted_and_logged_without_its_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     on_air = session(tmp_path)
-    on_air._perform([Refuse("answer", "price"), Refuse("line", "price")])
+    on_air._floor.perform([Refuse("answer", "price"), Refuse("line", "price")])
     assert on_air.refused_claims == {"price": 2}
     assert [record.getMessage() for record in caplog.records] == [
         "claims: one answer was not said: price",

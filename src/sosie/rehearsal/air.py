@@ -4,7 +4,7 @@
                                  ▲                                          │
                                  └──────────── Finished ◄────────────────────┘
 
-The lanes behave as live/lanes.py and live/session.py do: whatever is not a line of the script goes in at the end of the clause on
+The lanes behave as live/lanes.py and live/booth.py do: whatever is not a line of the script goes in at the end of the clause on
 air; an answer that is still being made is opened by a few words; what was said lately is there at once. Nothing is heard or
 seen, so there is no clone in it, no consent to ask for, and no label to draw.
 """
@@ -59,7 +59,7 @@ KEPT_SECONDS = 900.0
 BREAK_EVERY = 3 * 3600.0
 """Seconds, mean, between breaks of an output that comes back."""
 CLOSING_SECONDS = 10.0
-"""Before its end a show of a given length begins to close (live/session.py)."""
+"""Before its end a show of a given length begins to close (live/air.py)."""
 _LAST_SECONDS = 60.0
 """A show that has not closed so long after its end never will."""
 
@@ -341,7 +341,7 @@ class Rehearsal:
         words, seconds = (utterance.language, utterance.text), sum(clause.seconds for clause in spoken)
         if utterance.kind == "thanks":
             self.log.new_utterances += 1
-            return False  # not kept (live/session.py)
+            return False  # not kept (live/booth.py)
         if words in self._kept:
             return True
         self.log.new_utterances += 1
@@ -385,7 +385,7 @@ class Rehearsal:
 
     def _choose(self, now: float) -> tuple[_Waiting | None, float]:
         """Who speaks next and when: what is urgent first, the script held back for a while for what is still being made."""
-        # Nobody waits for a thanks: it goes in when it is made (live/session.py).
+        # Nobody waits for a thanks: it goes in when it is made (live/booth.py).
         first = next((one for one in self._urgent if one.ready_at <= now or one.utterance.kind != "thanks"), None)
         if first is not None:
             if first.ready_at <= now:

@@ -1,7 +1,7 @@
 """What the director is told, and what it wants done.
 
 Events carry ``now`` in seconds, on any clock that never goes back; best the media clock of what was really played. Actions are
-performed in their order by the one place that performs actions (live/session.py).
+performed in their order by the one place that performs actions (live/floor.py).
 """
 
 from __future__ import annotations
