@@ -1,7 +1,7 @@
 """What went out wrong is found, what only sounds so is not, and the words that mend it are true and may be said.
 
-The transcripts are Whisper base's own, of stock voices (benchmarks/correction.py); Chinese ones come in traditional characters and
-full of other characters that sound the same.
+Most transcripts are Whisper base's own, of stock voices (benchmarks/correction.py); Chinese ones come in traditional characters
+and full of others that sound the same.
 """
 
 from __future__ import annotations

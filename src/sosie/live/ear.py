@@ -35,6 +35,7 @@ from sosie.broadcast.sinks import SOUND_HZ, EncodedPacket, EncodedStreams
 from sosie.claims.fold import fold
 from sosie.claims.numbers import numbers
 from sosie.errors import SosieError
+from sosie.live.camera import Shot
 from sosie.ports import Listener
 from sosie.shop.catalogue import Catalogue
 from sosie.show.correction import Aired, Comparer, Sounds, What, Wrong
@@ -104,6 +105,18 @@ class EarFigures:
     """From the end of the wrong passage to that word, newest last, at most 100."""
     working_seconds: float
     """Spent on decoding, recognising and comparing."""
+
+
+def heard_wrong(
+    sound: Audio, aired: Aired, listener: Listener, comparer: Comparer, now: Catalogue
+) -> tuple[Wrong | None, bool]:
+    """What was wrong, and whether the sound was heard twice: once more, a little slower, where something seemed to be."""
+    wrong = comparer.wrong(aired, listener.transcribe(sound, aired.language), now)
+    if wrong is None:
+        return None, False
+    slower = Audio(resample_poly(sound.samples, *SLOWER).astype(np.float32), LISTEN_HZ)
+    again = comparer.wrong(aired, listener.transcribe(slower, aired.language), now)
+    return (again if again is not None and again.what == wrong.what else None), True
 
 
 class Passages:
@@ -243,7 +256,7 @@ class _Counts:
 
 
 class Ear:
-    """One show's. ``aired`` and the tap belong to the air thread, ``listen`` to the ear's own."""
+    """One show's. ``played`` and the tap belong to the air thread, ``listen`` to the ear's own."""
 
     def __init__(
         self,
@@ -268,6 +281,8 @@ class Ear:
         self._deaf = False
         self._to_be_corrected: deque[int] = deque(maxlen=100)
         """End frames of what was reported and not corrected yet."""
+        self._reported: deque[int] = deque(maxlen=100)
+        """Utterances, each of which is corrected once."""
         self._correcting: int | None = None
         self._counts = _Counts()
 
@@ -286,17 +301,11 @@ class Ear:
                 round(counts.working_seconds, 2),
             )
 
-    def aired(
-        self,
-        frame: int,
-        utterance: Utterance | None,
-        clause: str | None,
-        product_id: str | None,
-        catalogue: Catalogue,
-        *,
-        finished: bool,
-    ) -> None:
-        """This frame has left the encoder; see Passages.push. Costs some microseconds: it is called on air."""
+    def played(self, shot: Shot, now: float, catalogue: Catalogue) -> None:
+        """This shot has left the encoder, and ``now`` seconds are on air with it. Costs some microseconds: called on air."""
+        frame, utterance = round(now * FPS) - 1, shot.shows.utterance
+        clause = None if shot.begun is None else shot.shows.subtitle
+        product_id, finished = shot.shows.product_id, shot.finished is not None
         with self._shared:
             self._now, self._catalogue = frame / FPS, catalogue
             if utterance is not None and utterance.kind == "correction" and utterance.id != self._correcting:
@@ -329,7 +338,7 @@ class Ear:
 
     # The ear's own thread
 
-    def listen(self, is_over: Callable[[], bool], report: Callable[[int, Wrong], None]) -> None:
+    def listen(self, over: threading.Event, report: Callable[[int, Wrong], None]) -> None:
         """Until the show is over. ``report`` takes the id of an utterance and what was wrong with it."""
         try:
             listener, sounds = self._open_listener(), self._open_sounds()
@@ -338,7 +347,7 @@ class Ear:
             return
         comparer: Comparer | None = None
         failures, rest_until = 0, 0.0
-        while not is_over():
+        while not over.is_set():
             waiting, catalogue = self._next(self._timer() < rest_until)
             if waiting is None or catalogue is None:
                 continue
@@ -386,14 +395,10 @@ class Ear:
         sound = self.tap.sound(passage.first_frame, passage.end_frame)
         if sound is None:
             return None
-        wrong = comparer.wrong(aired, listener.transcribe(sound, aired.language), now)
-        if wrong is None:
-            return None
+        wrong, again = heard_wrong(sound, aired, listener, comparer, now)
         with self._shared:
-            self._counts.again += 1
-        slower = Audio(resample_poly(sound.samples, *SLOWER).astype(np.float32), LISTEN_HZ)
-        again = comparer.wrong(aired, listener.transcribe(slower, aired.language), now)
-        return again if again is not None and again.what == wrong.what else None
+            self._counts.again += again
+        return wrong
 
     def _note(self, passage: Passage, wrong: Wrong | None, took: float) -> None:
         with self._shared:
@@ -406,7 +411,9 @@ class Ear:
                     self._known.popitem(last=False)
                 return
             self._counts.wrong[wrong.what] += 1
-            self._to_be_corrected.append(passage.end_frame)
+            if passage.aired.utterance.id not in self._reported:
+                self._reported.append(passage.aired.utterance.id)
+                self._to_be_corrected.append(passage.end_frame)
         _LOG.warning("ear: utterance %d went out wrong: %s", passage.aired.utterance.id, wrong.what)
 
     def _go_deaf(self, error: Exception) -> None:

@@ -163,7 +163,7 @@ class Comparer:
         language, product_id = aired.language, aired.product_id
         if claims.check(text.told, language, product_id, author="person").reason is not None:
             # What the show counted itself no catalogue can show; then the number that was to be said is the only true one.
-            return "number"
+            return _reason_by_unit(told)
         reason = claims.check(text.with_number(told, heard), language, product_id, author="person").reason
         if reason is not None:
             return reason if reason in _OF_NUMBERS else "number"
@@ -351,6 +351,10 @@ def _letters(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
 
 
+def _reason_by_unit(number: Number) -> Reason:
+    return "price" if number.of == "money" else "discount" if number.of in ("zhe", "percent") else "number"
+
+
 def _pays(product: Product) -> object:
     return product.price if product.sale_price is None else product.sale_price
 
@@ -375,11 +379,13 @@ class Corrections:
     def __init__(self) -> None:
         self._waiting: deque[Wrong] = deque()
         self._corrected: deque[int] = deque(maxlen=MOST_CORRECTED)
+        self._n = 0
 
     def add(self, utterance_id: int, wrong: Wrong) -> None:
         if utterance_id in self._corrected:
             return
         self._corrected.append(utterance_id)
+        self._n += 1
         self._waiting.append(wrong)
         while len(self._waiting) > MOST_WAITING:
             self._waiting.popleft()
@@ -387,6 +393,11 @@ class Corrections:
     def back(self, wrong: Wrong) -> None:
         """Its words were overtaken: it is said next, in others."""
         self._waiting.appendleft(wrong)
+
+    @property
+    def n(self) -> int:
+        """Utterances that were corrected, or will be; for another wording each time."""
+        return self._n
 
     def take(self) -> Wrong | None:
         """The oldest."""

@@ -401,7 +401,7 @@ class Director:
             # The words are ours and the seller's, as an aside's are.
             return self._sayable.refused(text, language, product_id, "person") is None
 
-        text = words_of(wrong, self._sayable.catalogue, may_say)
+        text = words_of(wrong, self._sayable.catalogue, may_say, self._corrections.n)
         return self._say(text, language, "correction", product_id, wrong=wrong)
 
     # Those who come, follow, give and order
