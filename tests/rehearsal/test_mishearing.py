@@ -15,7 +15,7 @@ from sosie.types import LANGUAGES, Utterance
 from .made_encoder import MadeEncoder
 
 RUNDOWN, CATALOGUE = sample()
-MISSPOKEN = 0.1
+MISSPOKEN = 0.2
 
 
 def rehearse(misspoken: float) -> Rehearsal:

@@ -158,6 +158,8 @@ class _Waiting:
     opened: bool = False
     then: Catalogue | None = None
     """The catalogue when it began."""
+    ended_at: float = 0.0
+    """When its last clause so far is over."""
 
 
 class Rehearsal:
@@ -447,6 +449,7 @@ class Rehearsal:
             self._note_delay(waiting, now)
         waiting.spoken_seconds += seconds
         self._on_air, self._free_at = waiting, now + seconds
+        waiting.ended_at = self._free_at
         self._put(self._free_at, None)
 
     def _note_delay(self, waiting: _Waiting, now: float) -> None:
@@ -482,7 +485,7 @@ class Rehearsal:
         self._listen(waiting, text)
 
     def _listen(self, waiting: _Waiting, text: str) -> None:
-        utterance, out_at = waiting.utterance, waiting.began_at + waiting.spoken_seconds + self._delays.encode
+        utterance, out_at = waiting.utterance, waiting.ended_at + self._delays.encode
         if utterance.kind not in LISTENED or waiting.then is None or not text:
             return
         heard = self._ear.hear(Aired(utterance, text, utterance.product_id, waiting.then), self._catalogue)

@@ -157,7 +157,9 @@ class Comparer:
     def _in_its_place(
         self, aired: Aired, text: _Heard, told: Number, heard: Number, claims: Claims, now: Catalogue
     ) -> Reason | None:
-        """Another number in the place of one: wrong, unless the same sentence with it is as true."""
+        """Another number in the place of one. It may be one of the facts and is still not what this sentence counts: a lamp 40 cm
+        tall that is 4 cm thick. Only what is paid now is as true as the price before.
+        """
         if text.reads_the_same(told, heard):
             return None
         language, product_id = aired.language, aired.product_id
@@ -166,11 +168,10 @@ class Comparer:
             return _reason_by_unit(told)
         reason = claims.check(text.with_number(told, heard), language, product_id, author="person").reason
         if reason is not None:
-            return reason if reason in _OF_NUMBERS else "number"
-        # "129" is a true number of what costs 99 now, and still not what is paid.
+            return reason if reason in _OF_NUMBERS else _reason_by_unit(told)
         product = None if product_id is None else now[product_id]
-        is_price = told.of == "money" and product is not None and heard.written != _pays(product)
-        return "price" if is_price else None
+        is_paid = told.of == "money" and product is not None and heard.written == _pays(product)
+        return None if is_paid else _reason_by_unit(told)
 
     # Claims
 
