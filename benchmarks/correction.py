@@ -148,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--language", choices=LANGUAGES, help="one only")
     parser.add_argument("--items", type=int, help="so many errors of each language, and as many true sentences (all)")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2, help="of the voices; hearing has one, as on air")
     parser.add_argument("--keep", type=Path, help="folder for speech that is made once")
     options = parser.parse_args()
     rundown = read_rundown(SAMPLE)
@@ -158,7 +158,7 @@ def main() -> None:
     def sounds(text: str, language: Language) -> str:
         return bare(reader.phonemes(text, language)).replace(" ", "")
 
-    on_air, listener = OnAir(options.threads, options.keep), Timed(FasterWhisper(threads=options.threads))
+    on_air, listener = OnAir(options.threads, options.keep), Timed(FasterWhisper(threads=1))
     comparer = Comparer(catalogue, sounds)
     rows, speech_seconds = [], 0.0
     for language in (options.language,) if options.language else LANGUAGES:

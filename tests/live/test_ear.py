@@ -20,7 +20,7 @@ from sosie.errors import Theirs
 from sosie.live.ear import PART_SECONDS, PAUSE_SECONDS, QUEUE, TOO_LATE_SECONDS, Ear, Passage, Passages, Tap
 from sosie.live.session import Cast, Session, Show
 from sosie.show.answers import Answer
-from sosie.show.correction import Wrong
+from sosie.show.correction import Comparer, Wrong
 from sosie.types import FPS, LISTEN_HZ, SAMPLES_PER_FRAME, VOICE_HZ, Audio, Language, Transcript, Utterance
 
 RUNDOWN, CATALOGUE = sample()
@@ -120,21 +120,34 @@ def test_answers_with_numbers_come_first_what_was_heard_before_last_and_too_much
     plain, priced = utterance(1, "Welcome."), utterance(2)
     answer = utterance(3, "It is 99 yuan.", "answer")
     for said in (plain, priced, answer):
-        ear._put(Passage_of(said))
-    order = [waiting.passage.aired.utterance.id for waiting in (ear._next(False)[0], ear._next(False)[0]) if waiting]
+        ear._put(passage_of(said), CATALOGUE)
+    order = [waiting.passage.aired.utterance.id for waiting in (ear._next(False), ear._next(False)) if waiting]
     assert order == [3, 2]
     # Resting, what need not be heard waits.
-    assert ear._next(True)[0] is None
+    assert ear._next(True) is None
     for number in range(10, 10 + QUEUE):
-        ear._put(Passage_of(utterance(number, f"It is {number} yuan.")))
+        ear._put(passage_of(utterance(number, f"It is {number} yuan.")), CATALOGUE)
     assert ear.figures.unheard == {"queue full": 1}
     assert all(waiting.passage.aired.utterance.id >= 10 for waiting in ear._queue)
     ear._now = TOO_LATE_SECONDS + 1
-    assert ear._next(False)[0] is None
+    assert ear._next(False) is None
     assert ear.figures.unheard == {"queue full": 1, "too late": QUEUE}
 
 
-def Passage_of(said: Utterance) -> Passage:  # noqa: N802
+def test_what_a_new_price_overtakes_comes_before_all_and_needs_no_ear() -> None:
+    ear = Ear(Scripted, lambda: sounds, ("en",), timer=lambda: 0.0)
+    ear._go_deaf(RuntimeError())
+    dearer = replace(CATALOGUE, products=tuple(replace(each, sale_price=each.price - 1) for each in CATALOGUE.products))
+    ear._put(passage_of(utterance(1)), CATALOGUE)
+    ear._put(passage_of(utterance(2)), dearer)
+    waiting = ear._next(False)
+    assert waiting is not None
+    assert waiting.passage.aired.utterance.id == 2
+    assert ear._hear(waiting, None, Comparer(CATALOGUE, sounds)) == Wrong("price changed", "en", "mug")
+    assert ear.figures.unheard == {"deaf": 1}
+
+
+def passage_of(said: Utterance) -> Passage:
     (passage,) = cut(spoken(said, said.text, 25))
     return passage
 
@@ -230,11 +243,11 @@ def test_an_ear_that_cannot_be_opened_ends_no_show_either() -> None:
     session = on_air(ear, 30)
     session.run()
     assert session.ear is not None
-    assert session.ear.heard == 0
+    assert session.ear.again == 0
 
 
 def test_no_words_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     ear = Ear(Scripted, lambda: sounds, ("en",), timer=lambda: 0.0)
-    ear._note(Passage_of(utterance(5, "It costs 99 yuan.")), Wrong("price", "en", "mug", "It costs 99 yuan."), 0.1)
+    ear._note(passage_of(utterance(5, "It costs 99 yuan.")), Wrong("price", "en", "mug", "It costs 99 yuan."), 0.1)
     assert "utterance 5 went out wrong: price" in caplog.text
     assert "99" not in caplog.text

@@ -34,7 +34,6 @@ from sosie.broadcast.resample import DELAY
 from sosie.broadcast.sinks import SOUND_HZ, EncodedPacket, EncodedStreams
 from sosie.claims.fold import fold
 from sosie.claims.numbers import numbers
-from sosie.errors import SosieError
 from sosie.live.camera import Shot
 from sosie.ports import Listener
 from sosie.shop.catalogue import Catalogue
@@ -70,6 +69,9 @@ _POLL_SECONDS = 0.25
 _LISTENED = ("line", "answer", "operator")
 """Kinds of what is heard. A notice and a thanks hold no fact; names of viewers are not written down."""
 _LOG = logging.getLogger(__name__)
+
+_OVERTAKEN, _ANSWER, _NUMBERS, _WORDS, _KNOWN = range(5)
+"""What is listened to first; from ``_WORDS`` on only as there is time."""
 
 Unheard = Literal["queue full", "too late", "deaf"]
 
@@ -241,6 +243,8 @@ class _Waiting:
     rank: int
     put_at: float
     """Seconds of the show."""
+    now: Catalogue
+    """As it was when the passage ended."""
 
 
 @dataclass(slots=True)
@@ -276,7 +280,6 @@ class Ear:
         self._shared = threading.Condition()
         self._queue: list[_Waiting] = []
         self._known: OrderedDict[tuple[Language, str], None] = OrderedDict()
-        self._catalogue: Catalogue | None = None
         self._now = 0.0
         self._deaf = False
         self._to_be_corrected: deque[int] = deque(maxlen=100)
@@ -302,12 +305,14 @@ class Ear:
             )
 
     def played(self, shot: Shot, now: float, catalogue: Catalogue) -> None:
-        """This shot has left the encoder, and ``now`` seconds are on air with it. Costs some microseconds: called on air."""
+        """This shot has left the encoder, and ``now`` seconds are on air with it. Costs microseconds, and less than one
+        millisecond at the end of a passage: it is called on air.
+        """
         frame, utterance = round(now * FPS) - 1, shot.shows.utterance
         clause = None if shot.begun is None else shot.shows.subtitle
         product_id, finished = shot.shows.product_id, shot.finished is not None
         with self._shared:
-            self._now, self._catalogue = frame / FPS, catalogue
+            self._now = frame / FPS
             if utterance is not None and utterance.kind == "correction" and utterance.id != self._correcting:
                 self._correcting = utterance.id
                 if self._to_be_corrected:
@@ -315,64 +320,69 @@ class Ear:
                     self._counts.delays.append((frame - self._to_be_corrected.popleft()) / FPS)
             listened = utterance if utterance is not None and utterance.kind in _LISTENED else None
             for passage in self._passages.push(frame, listened, clause, product_id, catalogue, finished=finished):
-                self._put(passage)
+                self._put(passage, catalogue)
                 self._shared.notify_all()
 
-    def _put(self, passage: Passage) -> None:
-        if self._deaf:
+    def _put(self, passage: Passage, now: Catalogue) -> None:
+        rank = self._rank(passage.aired, now)
+        if self._deaf and rank != _OVERTAKEN:
             self._counts.unheard["deaf"] += 1
             return
-        self._queue.append(_Waiting(passage, self._rank(passage.aired), self._now))
+        self._queue.append(_Waiting(passage, rank, self._now, now))
         if len(self._queue) > QUEUE:
             least = max(self._queue, key=lambda waiting: (waiting.rank, -waiting.put_at))
             self._queue.remove(least)
             self._counts.unheard["queue full"] += 1
 
-    def _rank(self, aired: Aired) -> int:
-        """What is heard first: answers with numbers, lines with numbers, what is new, what was heard before."""
+    def _rank(self, aired: Aired, now: Catalogue) -> int:
+        """What comes first: what a new price may have overtaken, answers with numbers, lines with numbers, what is new."""
+        if aired.then is not now:
+            return _OVERTAKEN
         if (aired.language, aired.text) in self._known:
-            return 3
+            return _KNOWN
         if not numbers(fold(aired.text).text, aired.language):
-            return 2
-        return 0 if aired.utterance.kind == "answer" else 1
+            return _WORDS
+        return _ANSWER if aired.utterance.kind == "answer" else _NUMBERS
 
     # The ear's own thread
 
     def listen(self, over: threading.Event, report: Callable[[int, Wrong], None]) -> None:
         """Until the show is over. ``report`` takes the id of an utterance and what was wrong with it."""
-        try:
-            listener, sounds = self._open_listener(), self._open_sounds()
-        except SosieError as error:
-            self._go_deaf(error)
-            return
+        listener, sounds = self._opened()
         comparer: Comparer | None = None
         failures, rest_until = 0, 0.0
         while not over.is_set():
-            waiting, catalogue = self._next(self._timer() < rest_until)
-            if waiting is None or catalogue is None:
+            waiting = self._next(self._timer() < rest_until)
+            if waiting is None:
                 continue
             if comparer is None:
                 comparer = Comparer(waiting.passage.aired.then, sounds)
                 comparer.prepare(self._languages)
             begun = self._timer()
             try:
-                wrong = self._hear(waiting.passage, listener, comparer, catalogue)
+                wrong = self._hear(waiting, None if self._deaf else listener, comparer)
                 failures = 0
             except Exception as error:  # whatever the recogniser raises: the show goes on without it, and says so
                 failures += 1
                 _LOG.warning("ear: a passage could not be heard (%s)", type(error).__name__)
                 if failures >= MOST_FAILURES:
                     self._go_deaf(error)
-                    return
                 continue
             took = self._timer() - begun
-            if waiting.rank > 1:
+            if waiting.rank >= _WORDS:
                 rest_until = begun + took * (1 + REST)
             self._note(waiting.passage, wrong, took)
             if wrong is not None:
                 report(waiting.passage.aired.utterance.id, wrong)
 
-    def _next(self, resting: bool) -> tuple[_Waiting | None, Catalogue | None]:
+    def _opened(self) -> tuple[Listener | None, Sounds]:
+        try:
+            return self._open_listener(), self._open_sounds()
+        except Exception as error:  # no weights, no espeak-ng: new prices are looked at all the same
+            self._go_deaf(error)
+            return None, lambda text, language: ""
+
+    def _next(self, resting: bool) -> _Waiting | None:
         with self._shared:
             self._shared.wait_for(lambda: bool(self._queue), _POLL_SECONDS)
             late = [waiting for waiting in self._queue if self._now - waiting.put_at > TOO_LATE_SECONDS]
@@ -381,21 +391,22 @@ class Ear:
                 self._counts.unheard["too late"] += 1
             first = min(self._queue, key=lambda waiting: (waiting.rank, waiting.put_at), default=None)
             if first is None:
-                return None, None
-            if resting and first.rank > 1:
+                return None
+            if resting and first.rank >= _WORDS:
                 self._shared.wait(_POLL_SECONDS)
-                return None, None
+                return None
             self._queue.remove(first)
-            return first, self._catalogue
+            return first
 
-    def _hear(self, passage: Passage, listener: Listener, comparer: Comparer, now: Catalogue) -> Wrong | None:
-        aired = passage.aired
-        if (overtaken := comparer.overtaken(aired, now)) is not None:
+    def _hear(self, waiting: _Waiting, listener: Listener | None, comparer: Comparer) -> Wrong | None:
+        passage, now = waiting.passage, waiting.now
+        overtaken = comparer.overtaken(passage.aired, now)
+        if overtaken is not None or listener is None:
             return overtaken
         sound = self.tap.sound(passage.first_frame, passage.end_frame)
         if sound is None:
-            return None
-        wrong, again = heard_wrong(sound, aired, listener, comparer, now)
+            raise LookupError("the sound of a passage was kept no more")
+        wrong, again = heard_wrong(sound, passage.aired, listener, comparer, now)
         with self._shared:
             self._counts.again += again
         return wrong
@@ -417,8 +428,9 @@ class Ear:
         _LOG.warning("ear: utterance %d went out wrong: %s", passage.aired.utterance.id, wrong.what)
 
     def _go_deaf(self, error: Exception) -> None:
-        _LOG.warning("ear: nothing is heard any more (%s): what goes out wrong is not corrected", type(error).__name__)
+        _LOG.warning("ear: nothing is heard any more (%s): only changed prices are corrected", type(error).__name__)
         with self._shared:
             self._deaf = True
-            self._counts.unheard["deaf"] += len(self._queue)
-            self._queue.clear()
+            kept = [waiting for waiting in self._queue if waiting.rank == _OVERTAKEN]
+            self._counts.unheard["deaf"] += len(self._queue) - len(kept)
+            self._queue = kept

@@ -47,9 +47,8 @@ class Mishearing:
         place = self._chance.choice(places)
         digits = place[0]
         at = self._chance.randrange(len(digits))
-        other = str((int(digits[at]) + self._chance.randint(1, 8)) % 9 + 1)
+        other = self._chance.choice([digit for digit in "123456789" if digit != digits[at]])
         put = "" if len(digits) > 1 and self._chance.random() < 0.5 else other
-        put = other if put == digits[at] else put
         return text[: place.start()] + digits[:at] + put + digits[at + 1 :] + text[place.end() :]
 
 
