@@ -168,8 +168,9 @@ class Word:
         _want(0 <= self.start <= self.end, f"a word must have 0 <= start <= end, got {self.start}, {self.end}")
 
 
-UtteranceKind = Literal["notice", "operator", "answer", "thanks", "line"]
-"""``operator``: a line that a person typed during the show; ``thanks``: words to those who came, followed, gave or ordered."""
+UtteranceKind = Literal["notice", "correction", "operator", "answer", "thanks", "line"]
+"""``correction``: of something wrong that went out; ``operator``: a line that a person typed during the show; ``thanks``: words
+to those who came, followed, gave or ordered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sosie.cli.verb import ProgressBar, Verbs, check_writable, declare
-from sosie.errors import Theirs
+from sosie.errors import Theirs, YourInput
 
 BEGINS_AT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 """A rehearsed show always begins at this moment, so that the same seed gives the same words."""
+
+MISSPOKEN = 0.01
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -40,6 +42,13 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--find-seconds", type=float, default=None, metavar="S", help="to understand a comment (measured)"
     )
     verb.add_argument("--make-seconds", type=float, default=None, metavar="S", help="to make a first clause (measured)")
+    verb.add_argument(
+        "--misspoken",
+        type=float,
+        default=MISSPOKEN,
+        metavar="SHARE",
+        help=f"of what has a number in it, said wrong on purpose, to be corrected ({MISSPOKEN:g}); 0: never",
+    )
     verb.add_argument("--out", type=Path, metavar="FILE", help="the report, Markdown; JSON where it ends in .json")
     verb.add_argument("--transcript", type=Path, metavar="FILE", help="everything that was said, with its time")
     verb.add_argument("--json", action="store_true", help="for programs: the report as one line of JSON")
@@ -63,6 +72,8 @@ def run(options: argparse.Namespace) -> int:
     for file in (options.out, options.transcript):
         if file is not None:
             _make_room(file)
+    if not 0 <= options.misspoken <= 1:
+        raise YourInput(f"--misspoken {options.misspoken:g}", wanted="a share from 0 to 1", try_this="--misspoken 0.01")
     usual = Delays()
     delays = Delays(
         usual.find if options.find_seconds is None else options.find_seconds,
@@ -96,6 +107,7 @@ def run(options: argparse.Namespace) -> int:
         timer=time.thread_time,
         weigh=lambda director: weight(director, without=(Rundown, Catalogue)),
         delays=delays,
+        misspoken=options.misspoken,
         started=Started(0.0, local_time(rundown, BEGINS_AT)),
         on_said=heard,
     ).run()
@@ -108,6 +120,7 @@ def run(options: argparse.Namespace) -> int:
             options.seed,
             options.comments_per_minute,
             delays,
+            misspoken=options.misspoken,
             n_products=len(catalogue.products),
             n_topics=sum(segment.product_id is None for segment in rundown.segments),
         ),

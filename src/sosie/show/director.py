@@ -4,8 +4,8 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
-What goes in between the lines, by rank: the truth about the host, thanks to those who paid, answers to them, answers, welcomes
-and small talk. The notice comes before all of it.
+What goes in between the lines, by rank: corrections, the truth about the host, thanks to those who paid, answers to them,
+answers, welcomes and small talk. The notice comes before all of it.
 
 Every line, aside and answer passes the claims firewall at the moment of speaking (show/sayable.py): Refuse. What comes next
 of the script is in show/telling.py, answers that wait for their turn are in show/waiting.py, what the writer has in
@@ -18,6 +18,7 @@ show/drafts.py, and what was handed over and is not heard yet in show/under_way.
     AnswerFound ────► Say(answer) at the next clause; or AskWriter, where there is a writer and we know no answer
     Drafted ────────► Say(answer) of what may be said of it; else AskWriter once more, else "I don't know that one"
     Tick ───────────► the AI notice when it is due; while all is sold out, a few words now and then
+    WentWrong ──────► Say(correction) at the next clause, before everything else, once (show/correction.py)
     Operated ───────► a person holds, takes over, leaves out, types: at once, and TellOperator (show/operator.py)
     Reconnected ────► the AI notice again, before anything else
     Stop ───────────► closing words, then End
@@ -36,6 +37,7 @@ from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.asides import Asides, Spoken
+from sosie.show.correction import Corrections, Wrong, words_of
 from sosie.show.drafts import Asked, Drafts
 from sosie.show.events import (
     Action,
@@ -65,6 +67,7 @@ from sosie.show.events import (
     Stop,
     TellOperator,
     Tick,
+    WentWrong,
 )
 from sosie.show.guests import Deed, Guests
 from sosie.show.identity import asks_if_real
@@ -129,6 +132,7 @@ class Director:
         """Comments that are being looked up."""
         self._drafts = Drafts()
         self._waiting = WaitingAnswers()
+        self._corrections = Corrections()
         self._guests = Guests()
         self._under_way = UnderWay(rundown.languages[0])
         self._answers_in_a_row = 0
@@ -159,6 +163,9 @@ class Director:
                 return self._drafted(now, comment_id, sentences)
             case CatalogueChanged(now, catalogue):
                 return self._reprice(now, catalogue)
+            case WentWrong(_, utterance_id, wrong):
+                self._corrections.add(utterance_id, wrong)
+                return [*self._correct()]
             case Operated(now, order_id, order):
                 return [*self._seen(now), *self._operated(now, order_id, order)]
             case OperatorSeen(now):
@@ -256,7 +263,7 @@ class Director:
         if told.utterance.kind == "line":
             self._answers_in_a_row = 0
         if self._phase == "closing":
-            return [] if self._under_way else self._end()
+            return [*self._correct()] or ([] if self._under_way else self._end())
         return [*self._notice_if_due(now), *self._next_urgent(now), *self._keep_ahead(now)]
 
     # The chat
@@ -343,6 +350,8 @@ class Director:
         """One at a time of all that goes in between the lines, by rank; and the script between every few."""
         if self._phase != "on air" or self._first_notice in self._under_way:
             return []
+        if correction := self._correct():
+            return [*correction]
         under_way, first = self._under_way.kinds, self._waiting.first
         if "answer" in under_way:
             return []
@@ -377,6 +386,24 @@ class Director:
             paid=first.rank is Rank.PAID,
         )
         return [say] if reason is None else [Refuse("answer", reason), say]
+
+    # What went wrong
+
+    def _correct(self) -> list[Say]:
+        """One at a time, whoever holds the show and whatever else waits; also among the closing words."""
+        if "correction" in self._under_way.kinds or (wrong := self._corrections.take()) is None:
+            return []
+        return [self._say_correction(wrong)]
+
+    def _say_correction(self, wrong: Wrong) -> Say:
+        language, product_id = wrong.language, wrong.product_id
+
+        def may_say(text: str) -> bool:
+            # The words are ours and the seller's, as an aside's are.
+            return self._sayable.refused(text, language, product_id, "person") is None
+
+        text = words_of(wrong, self._sayable.catalogue, may_say, self._corrections.n)
+        return self._say(text, language, "correction", product_id, wrong=wrong)
 
     # Those who come, follow, give and order
 
@@ -542,6 +569,9 @@ class Director:
         dropped = self._under_way.take_back(overtaken)
         self._telling.again([told.line for told in dropped if told.line])
         self._answers_in_a_row = max(0, self._answers_in_a_row - self._back(dropped))
+        for told in dropped:
+            if told.wrong is not None:
+                self._corrections.back(told.wrong)
         drop = Drop(self._under_way.generation, self._under_way.ids)
         return [drop, *self._next_urgent(now), *self._keep_ahead(now)]
 
@@ -561,8 +591,8 @@ class Director:
             return refused is not None or sayable.line(told.line) != said.text
         if told.answer is not None:
             return sayable.answer(told.answer, told.number)[0] != said.text
-        if said.kind == "operator":
-            return sayable.refused(said.text, said.language, told.about, "person") is not None
+        if said.kind in ("operator", "correction"):
+            return sayable.refused(said.text, said.language, told.about or said.product_id, "person") is not None
         if told.aside is None:
             return False
         if said.product_id is not None and not sayable.is_offered(said.product_id):
@@ -580,10 +610,12 @@ class Director:
         late += [PassOver(key, "ending") for key in (*self._open, *self._drafts.clear())]
         self._open.clear()
         self._guests.clear()
-        self._under_way.take_back(self._under_way.ids)
+        for told in self._under_way.take_back(self._under_way.ids):
+            if told.wrong is not None:
+                self._corrections.back(told.wrong)
         # However short a show is, nobody hears its closing words without having heard that it is AI.
         notice = [self._say_notice()] if unheard else []
-        return [*late, Drop(self._under_way.generation), *notice, self._close()]
+        return [*late, Drop(self._under_way.generation), *notice, *self._correct(), self._close()]
 
     def _close(self) -> Say:
         # Asked of the firewall when the show was read; it holds no template but the shop's name, so no price can change it.
@@ -611,7 +643,8 @@ class Director:
         paid: bool = False,
         greets: int = 0,
         about: str | None = None,
+        wrong: Wrong | None = None,
     ) -> Say:
         utterance = self._under_way.new(text, language, kind, product_id, topic)
-        self._under_way.add(Told(utterance, line, aside, answer, number, comment_id, paid, about))
+        self._under_way.add(Told(utterance, line, aside, answer, number, comment_id, paid, about, wrong))
         return Say(utterance, comment_id, greets)

@@ -326,6 +326,35 @@ FACT_OF_ANOTHER: dict[Language, str] = {
     "fr": "À propos, {name} : {fact}",
 }
 """Where the product is not the one on screen, it is named first."""
+CORRECTION: dict[Language, Wordings] = {
+    "zh": ("更正一下，刚才说错了。{right}", "刚才那句不对，更正一下。{right}"),
+    "en": ("A correction of what I just said. {right}", "I said that wrong a moment ago. {right}"),
+    "fr": ("Je corrige ce que je viens de dire. {right}", "Il y avait une erreur à l'instant. {right}"),
+}
+"""``right`` is what the catalogue shows."""
+PRICE_CHANGED: dict[Language, Wordings] = {
+    "zh": ("更正一下，价格刚刚改了。{right}",),
+    "en": ("A correction: the price has just changed. {right}",),
+    "fr": ("Je corrige : le prix vient de changer. {right}",),
+}
+MEANT: dict[Language, Wordings] = {
+    "zh": ("这里讲的是{name}。",),
+    "en": ("I was speaking of the {name}.",),
+    "fr": ("Je parlais de ceci : {name}.",),
+}
+"""Where another product was named."""
+TAKEN_BACK: dict[Language, Wordings] = {
+    "zh": ("更正一下：刚才有一句话说得不对，请不要当真，以商品卡片为准。", "刚才有一句说错了，我收回，请看商品卡片。"),
+    "en": (
+        "A correction: something I just said is not right. Please go by the product card.",
+        "I take back what I just said, it was wrong. The product card is right.",
+    ),
+    "fr": (
+        "Je corrige : ce que je viens de dire est inexact. Fiez-vous à la fiche du produit.",
+        "Je retire ce que je viens de dire, c'était faux. La fiche du produit est juste.",
+    ),
+}
+"""Where there is nothing right to put in its place."""
 AI_MARK: dict[Language, str] = {"zh": "[AI生成] ", "en": "[AI] ", "fr": "[IA] "}
 """Begins every posted text (rules.md L7)."""
 

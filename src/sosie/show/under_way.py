@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sosie.show.answers import Answer
 from sosie.show.asides import Spoken
+from sosie.show.correction import Wrong
 from sosie.show.script import Line
 from sosie.types import Language, Utterance, UtteranceKind
 
@@ -26,10 +27,12 @@ class Told:
     paid: bool = False
     about: str | None = None
     """The product that a person's line was typed beside."""
+    wrong: Wrong | None = None
+    """What a correction puts right."""
 
     def may_be_cut(self, *, only_lines: bool) -> bool:
-        """Not the notice, nor what the host is, nor a person's own line."""
-        if self.utterance.kind in ("notice", "operator"):
+        """Not the notice, nor a correction, nor what the host is, nor a person's own line."""
+        if self.utterance.kind in ("notice", "correction", "operator"):
             return False
         if only_lines:
             return self.utterance.kind == "line"
