@@ -6,7 +6,8 @@
         voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► shots ──► air thread: clock, encoder, sinks
         (booth)                                   (camera)                               (air)
 
-Beside them: the answers thread and the writers' (backroom), which turn what the director asks into events.
+Beside them: the answers thread and the writers' (backroom), which turn what the director asks into events, and the microphone
+thread, which turns a person's own voice into pieces that the face thread takes while the clone itself says nothing.
 
 Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), the inbox those who come and go when
 GUESTS_WAITING events wait, and nothing else; the lanes hold the script back when SCRIPT_CLIPS clauses wait; the face waits when

@@ -82,6 +82,7 @@ async function speak() {
     token: token(), own_voice: element("own").checked, language: element("language").value, rate_hz: context.sampleRate,
   }));
   channel.onmessage = ({ data }) => {
+    if (speaking !== mine) return;
     const said = JSON.parse(data);
     if ("hindered" in said) {
       mine.on = said.hindered === null;
