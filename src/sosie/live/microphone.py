@@ -2,9 +2,10 @@
 
     web thread: push(pcm) ──► frames ──► microphone thread: lips ──► pieces ──► face thread: take()
 
-Both queues are bounded, and late sound is dropped, oldest first, in whole frames of 40 ms, and counted: a live voice that is late
-stays late for ever otherwise. While the clone says something of its own (its AI notice), the person is not heard, and what they
-say meanwhile is late. No sound is kept.
+Both queues are bounded, and late sound is dropped in whole frames of 40 ms, and counted: a live voice that is late stays late
+for ever otherwise. Where lips cannot be made fast enough, all frames that wait go at once: one gap in a sentence, not crumbs.
+While the clone says something of its own (its AI notice), the person is not heard, and what they say meanwhile is late.
+No sound is kept.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from sosie.live.line_in import LineIn
 from sosie.live.pieces import PIECE_FRAMES, Piece, Pieces
@@ -77,16 +79,15 @@ class Microphone:
             if language is None:
                 continue
             if self._frames.full():
-                self._drop_oldest()
+                self._drop_waiting()
             self._frames.put((turn, language, frame))
 
-    def _drop_oldest(self) -> None:
-        try:
-            self._frames.get_nowait()
-        except queue.Empty:
-            return
-        self._frames.task_done()
-        self._late(1)
+    def _drop_waiting(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._frames.get_nowait()
+                self._frames.task_done()
+                self._late(1)
 
     def close(self, *, lost: bool) -> None:
         """Nothing more is heard. ``lost``: the person is gone, so the clone goes on whether they had taken over before or not."""
