@@ -63,7 +63,10 @@ class Booth:
             # A thanks is not promised, for the script need not be held back for it: it goes in when it is made.
             if urgent and utterance.kind != "thanks":
                 self._lanes.promise(utterance, self._opener(utterance))
-            self._to_say[urgent].append(utterance)
+            if utterance.kind == "correction":
+                self._to_say[urgent].appendleft(utterance)
+            else:
+                self._to_say[urgent].append(utterance)
             self._shared.notify_all()
 
     def drop(self, generation: int, spared: frozenset[int], cut: bool) -> None:

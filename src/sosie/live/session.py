@@ -6,8 +6,9 @@
         voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► shots ──► air thread: clock, encoder, sinks
         (booth)                                   (camera)                               (air)
 
-Beside them: the answers thread and the writers' (backroom), which turn what the director asks into events, and the microphone
-thread, which turns a person's own voice into pieces that the face thread takes while the clone itself says nothing.
+Beside them: the answers thread and the writers' (backroom), which turn what the director asks into events; the microphone thread,
+which turns a person's own voice into pieces that the face thread takes while the clone itself says nothing; and the ear thread,
+which hears what left the encoder and tells the director what went out wrong.
 
 Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), the inbox those who come and go when
 GUESTS_WAITING events wait, and nothing else; the lanes hold the script back when SCRIPT_CLIPS clauses wait; the face waits when
@@ -37,6 +38,7 @@ from sosie.live.booth import Booth
 from sosie.live.camera import Camera, Cues, OnScreen, Shot
 from sosie.live.desk import CommentDesk
 from sosie.live.duty import Duty, HumanSpan, VoiceStatement
+from sosie.live.ear import EAR, Ear, EarFigures
 from sosie.live.floor import Crew, Floor
 from sosie.live.microphone import Microphone
 from sosie.live.onair import wording_of
@@ -59,6 +61,7 @@ from sosie.show.events import (
     OperatorSeen,
     PaidMessageArrived,
     TellOperator,
+    WentWrong,
 )
 from sosie.show.guests import Deed
 from sosie.show.operator import Command
@@ -109,10 +112,12 @@ class Session:
         for_seconds: float | None = None,
         platform: str = "own",
         post: Callable[[str, str], None] | None = None,
+        ear: Ear | None = None,
     ) -> None:
         """``clock`` paces the frames, ``today`` gives the date to the gate; without ``for_seconds`` it runs until ``stop``.
 
         ``post``: takes (comment id, answer with the AI mark) at an answer's first word; must not block, for it is called on air.
+        ``ear``: hears what went out, and has what is wrong corrected; without one nothing is listened to.
         """
         rundown = show.rundown
 
@@ -123,7 +128,7 @@ class Session:
         def now() -> float:
             return self._air.seconds
 
-        self._show = show
+        self._show, self._ear = show, ear
         self._name = f"{rundown.file} {today().isoformat(timespec='seconds')}"
         self._orders = 0
         self._over = threading.Event()
@@ -133,7 +138,9 @@ class Session:
                 permit(language, "chat")
         labels = {language: label_for(permit(language, "live"), language) for language in rundown.languages}
         self._stages = {
-            (language, human): Stage(cast.face.size, replace(label, human_voice=human))
+            (language, human): Stage(
+                cast.face.size, replace(label, human_voice=human), cards=bool(show.catalogue.products)
+            )
             for language, label in labels.items()
             for human in (False, True)
         }
@@ -203,6 +210,9 @@ class Session:
             workers += [
                 Worker(f"writer {n}", self._backroom.draft, self._fail, niceness=BEHIND) for n in range(MOST_AT_ONCE)
             ]
+        if self._ear is not None:
+            workers.append(Worker("ear", self._listen, self._fail, niceness=EAR))
+            self._encoder.add(self._ear.tap)
         started: list[Worker] = []
         try:
             self._board.open(self._encoder)
@@ -211,7 +221,7 @@ class Session:
                 started.append(worker)
                 if worker.name == "voice":
                     self._booth.wait_for_first_words()
-            self._air.send(self._shots, self._played, self._inbox.put)
+            self._air.send(self._shots, self._was_played, self._inbox.put)
         finally:
             self.stop()
             for worker in started:
@@ -221,6 +231,15 @@ class Session:
             self._board.close()
         if self._failure is not None:
             raise self._failure
+
+    def _was_played(self, shot: Shot, now: float) -> None:
+        self._played(shot, now)
+        if self._ear is not None:
+            self._ear.played(shot, now, self._shelf.catalogue)
+
+    def _listen(self) -> None:
+        assert self._ear is not None
+        self._ear.listen(self._over, lambda key, wrong: self._inbox.put(WentWrong(self._air.seconds, key, wrong)))
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None:
@@ -288,6 +307,7 @@ class Session:
             label=label.words,
             disclosure=" · ".join(label.small_lines),
             subtitle=shows.subtitle,
+            sells=bool(self._show.catalogue.products),
             product=None if shows.product_id is None else self._shelf.shown(shows.product_id, shows.language),
             comments=self._desk.shown,
             outputs=self._board.shown,
@@ -361,6 +381,11 @@ class Session:
     def unthanked(self) -> dict[Deed, int]:
         """How many came, gave or ordered without a word to them, by what they did: there was no time, or the chat is off."""
         return dict(self._floor.unthanked)
+
+    @property
+    def ear(self) -> EarFigures | None:
+        """What of the show was heard, what of it was wrong and how soon corrected; None where nobody listens."""
+        return None if self._ear is None else self._ear.figures
 
     @property
     def lost_outputs(self) -> tuple[tuple[str, SosieError], ...]:

@@ -21,10 +21,12 @@ from sosie.chat.message import comment as clean_comment
 from sosie.clock import Clock
 from sosie.errors import YourInput
 from sosie.rehearsal.crowd import Acted, Crowd, Posted
+from sosie.rehearsal.mishearing import LISTENED, Mishearing
 from sosie.rehearsal.pace import Clause, clauses
 from sosie.rehearsal.trade import Changed, changes
 from sosie.shop.catalogue import Catalogue
 from sosie.show.answers import Answer, Answers
+from sosie.show.correction import Aired
 from sosie.show.director import Director
 from sosie.show.events import (
     AnswerFound,
@@ -45,6 +47,7 @@ from sosie.show.events import (
     Started,
     Stop,
     Tick,
+    WentWrong,
 )
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import Rundown
@@ -74,9 +77,11 @@ class Delays:
     """The first clause of an utterance that was not said lately."""
     encode: float = 0.4
     """From a clause's turn to the encoder: ten pictures made ahead."""
+    hear: float = 3.0
+    """From the end of an utterance until it is known what was wrong with it: recognised twice (docs/correction.md)."""
 
     def __post_init__(self) -> None:
-        if min(self.find, self.make, self.encode) < 0:
+        if min(self.find, self.make, self.encode, self.hear) < 0:
             raise YourInput("a delay below zero", wanted="seconds, 0 or more")
 
 
@@ -123,6 +128,16 @@ class Log:
     """(event, seconds of computing)."""
     weights: list[tuple[float, int]] = field(default_factory=list)
     """(when, bytes of the director with all it remembers), once an hour."""
+    misspoken: int = 0
+    """Utterances that the voice was made to say wrong."""
+    caught: int = 0
+    """Of them found by the ear."""
+    wrong: Counter[str] = field(default_factory=Counter)
+    """What the ear found wrong, by kind: misspoken, or a price that changed while it was said."""
+    false_alarms: int = 0
+    """Of these nothing was."""
+    corrections: list[float] = field(default_factory=list)
+    """Seconds from the end of each wrong utterance to its correction's first word at the encoder."""
     viewers: int = 0
     catalogue_changes: int = 0
     reconnects: int = 0
@@ -141,6 +156,10 @@ class _Waiting:
     began_at: float = 0.0
     spoken_seconds: float = 0.0
     opened: bool = False
+    then: Catalogue | None = None
+    """The catalogue when it began."""
+    ended_at: float = 0.0
+    """When its last clause so far is over."""
 
 
 class Rehearsal:
@@ -160,9 +179,13 @@ class Rehearsal:
         weigh: Callable[[Director], int],
         started: Started | None = None,
         delays: Delays | None = None,
+        misspoken: float = 0.0,
         on_said: Callable[[Said], None] = lambda said: None,
     ) -> None:
-        """``clock`` may be virtual; ``timer`` gives seconds of computing; ``weigh`` the bytes a director holds."""
+        """``clock`` may be virtual; ``timer`` gives seconds of computing; ``weigh`` the bytes a director holds.
+
+        ``misspoken``: share of the utterances with a number that the voice says with another one.
+        """
         if not 60 <= seconds <= 7 * 86400:
             raise YourInput(
                 f"a rehearsal of {seconds / 3600:g} hours", wanted="a minute to a week", try_this="--hours 24"
@@ -174,6 +197,10 @@ class Rehearsal:
         self._started = started or Started(0.0)
         self._clock_zero = clock.now()
         self.log = Log()
+        self._catalogue = catalogue
+        self._ear = Mishearing(catalogue, misspoken=misspoken, seed=seed)
+        self._went_wrong: deque[float] = deque()
+        """When the utterances ended that are still to be corrected."""
         self._crowd = Crowd(catalogue, comments_per_minute=comments_per_minute, seed=seed)
         self._comments = self._crowd.comments()
         self._deeds = self._crowd.deeds()
@@ -238,6 +265,7 @@ class Rehearsal:
                 self._next_deed()
             case Changed(catalogue=catalogue, ordered=ordered):
                 self.log.catalogue_changes += 1
+                self._catalogue = catalogue
                 self._handle(CatalogueChanged(now, catalogue))
                 if ordered and self._watched:
                     buyer = f"buyer {self.log.deeds['order']}"
@@ -335,7 +363,11 @@ class Rehearsal:
         # The clock of a show starts when its first words are made.
         made_at = now + self._delays.make if now > 0 else 0.0
         ready_at = now if self._is_kept(utterance, spoken) else made_at
-        (self._script if utterance.kind == "line" else self._urgent).append(_Waiting(utterance, spoken, ready_at))
+        waiting = _Waiting(utterance, spoken, ready_at)
+        if utterance.kind == "correction":
+            self._urgent.appendleft(waiting)
+        else:
+            (self._script if utterance.kind == "line" else self._urgent).append(waiting)
 
     def _is_kept(self, utterance: Utterance, spoken: tuple[Clause, ...]) -> bool:
         words, seconds = (utterance.language, utterance.text), sum(clause.seconds for clause in spoken)
@@ -413,13 +445,16 @@ class Rehearsal:
             seconds = waiting.clauses[waiting.said].seconds
             waiting.said += 1
         if waiting.spoken_seconds == 0:
-            waiting.began_at = now
+            waiting.began_at, waiting.then = now, self._catalogue
             self._note_delay(waiting, now)
         waiting.spoken_seconds += seconds
         self._on_air, self._free_at = waiting, now + seconds
+        waiting.ended_at = self._free_at
         self._put(self._free_at, None)
 
     def _note_delay(self, waiting: _Waiting, now: float) -> None:
+        if waiting.utterance.kind == "correction" and self._went_wrong:
+            self.log.corrections.append(now + self._delays.encode - self._went_wrong.popleft())
         comment_id, _ = self._answer_of.get(waiting.utterance.id, ("", ""))
         if comment_id in self._asked:
             asked_at, at_once, _ = self._asked.pop(comment_id)
@@ -447,3 +482,19 @@ class Rehearsal:
         said = Said(waiting.began_at, waiting.spoken_seconds, text, utterance.language, utterance.kind, intent)
         self.log.said.append(said)
         self._on_said(said)
+        self._listen(waiting, text)
+
+    def _listen(self, waiting: _Waiting, text: str) -> None:
+        utterance, out_at = waiting.utterance, waiting.ended_at + self._delays.encode
+        if utterance.kind not in LISTENED or waiting.then is None or not text:
+            return
+        heard = self._ear.hear(Aired(utterance, text, utterance.product_id, waiting.then), self._catalogue)
+        self.log.misspoken += heard.misspoken
+        if heard.wrong is None:
+            return
+        self.log.caught += heard.misspoken
+        self.log.wrong[heard.wrong.what] += 1
+        self.log.false_alarms += not heard.misspoken and heard.wrong.what != "price changed"
+        self._went_wrong.append(out_at)
+        known_at = out_at + self._delays.hear
+        self._put(known_at, WentWrong(known_at, utterance.id, heard.wrong))

@@ -15,6 +15,7 @@ from sosie.claims import Reason
 from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
 from sosie.show.answers import Answer
+from sosie.show.correction import Wrong
 from sosie.show.guests import Deed
 from sosie.show.operator import Command, Hindrance
 from sosie.types import Language, Utterance, UtteranceKind
@@ -109,6 +110,15 @@ class CatalogueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WentWrong:
+    """Something wrong was heard on air, or was overtaken by a new price while it was said (show/correction.py)."""
+
+    now: float
+    utterance_id: int
+    wrong: Wrong
+
+
+@dataclass(frozen=True, slots=True)
 class Reconnected:
     """An output came back after a break: there may be viewers who have not been told."""
 
@@ -155,6 +165,7 @@ Event = (
     | AnswerFound
     | Drafted
     | CatalogueChanged
+    | WentWrong
     | Reconnected
     | Operated
     | OperatorSeen
