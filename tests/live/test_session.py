@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from consent.making import DURING, END, signed, unsigned
+from show.evening import evening
 from sosie.clock import VirtualClock
 from sosie.consent.record import ConsentRecord
 from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
@@ -453,3 +454,41 @@ def test_what_the_firewall_refuses_is_counted_and_logged_without_its_words(
         "claims: one answer was not said: price",
         "claims: one line was not said: price",
     ]
+
+
+EVENING_DAY = datetime(2026, 11, 23, 20, tzinfo=UTC)
+"""Its facts are true from the first of that month on."""
+
+
+class ShowAnswers:
+    """Takes every question for one about the day of the show."""
+
+    def find(self, text: str, product_id: str | None) -> Answer:
+        assert product_id is None
+        return Answer("fact:schedule", "en", None)
+
+
+def test_a_show_that_sells_nothing_has_no_card_on_the_page_and_no_place_for_one() -> None:
+    on_air = Session(
+        cast(
+            record=signed(
+                unsigned(
+                    languages=("zh", "en", "fr"),
+                    start=datetime(2026, 11, 1, tzinfo=UTC),
+                    end=datetime(2026, 12, 1, tzinfo=UTC),
+                )
+            )
+        ),
+        Show(*evening(), ShowAnswers()),
+        (),
+        clock=VirtualClock(),
+        today=lambda: EVENING_DAY,
+        for_seconds=SECONDS,
+    )
+    on_air.comment("When are you live?", "Ada")
+    on_air.run()
+    state = on_air.state()
+    assert (state.sells, state.product) == (False, None)
+    assert state.title in ("窗边夜话", "Evening by the window", "Le soir à la fenêtre")
+    (comment,) = state.comments
+    assert comment.answer == "[AI] We are live every Friday at nine in the evening, Beijing time."

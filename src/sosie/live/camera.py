@@ -103,8 +103,8 @@ class Camera:
             shows = OnScreen(
                 utterance.language,
                 clip.speech.text,
-                utterance.product_id or shows.product_id,
-                utterance.product_id if utterance.kind == "line" else shows.segment,
+                None if utterance.topic else utterance.product_id or shows.product_id,
+                utterance.topic or utterance.product_id if utterance.kind == "line" else shows.segment,
                 utterance,
             )
             self._play(clip, shows)

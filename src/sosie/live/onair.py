@@ -24,10 +24,13 @@ def wording_of(utterance: Utterance, rundown: Rundown, catalogue: Catalogue) -> 
         return None
     language, product_id = utterance.language, utterance.product_id
     if product_id is None:
-        shop = catalogue.shop[language]
-        for wording in (*rundown.greeting[language], *rundown.closing[language]):
-            if wording.replace("{shop}", shop) == utterance.text:
-                return wording_id(language, None, wording)
+        own = (*rundown.greeting[language], *rundown.closing[language])
+        if utterance.topic is not None:
+            told = (segment.lines[language] for segment in rundown.segments if segment.topic_id == utterance.topic)
+            own = tuple(wording for lines in told for wordings in lines for wording in wordings)
+        for wording in own:
+            if catalogue.own_words(wording, language) == utterance.text:
+                return wording_id(language, utterance.topic, wording)
         return None
     product = catalogue[product_id]
     for segment in rundown.segments:

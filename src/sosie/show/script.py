@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sosie.claims import Author
 from sosie.show.rundown import Rundown, Segment, Wordings
 from sosie.types import Language
 
@@ -14,6 +15,8 @@ LEFT_OUT = 3
 """Once a segment was told in a language, one in so many of its middle points is left out of each further telling."""
 ASIDE_EVERY = 3
 """Lines of a segment between places for an aside."""
+STORY_REST = 400
+"""Lines of the script, about an hour on air, before a story is told again in a language where there is talk meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,15 @@ class Line:
     text: str
     language: Language
     product_id: str | None
-    """None for a greeting."""
+    """None for a greeting, and in a segment without a product."""
+    topic: str | None = None
+    """Id of a segment without a product."""
+    author: Author = "person"
+    """As whose words the firewall takes it."""
+
+    @property
+    def segment_id(self) -> str | None:
+        return self.product_id or self.topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,11 @@ class Aside:
 
     language: Language
     product_id: str | None
+    topic: str | None = None
+
+    @property
+    def segment_id(self) -> str | None:
+        return self.product_id or self.topic
 
 
 def script(rundown: Rundown) -> Iterator[Line | Aside]:
@@ -43,10 +59,14 @@ def script(rundown: Rundown) -> Iterator[Line | Aside]:
 
     The first telling is the writer's own, point by point. With ``order = "changing"`` the later ones keep a segment's first
     point, which opens it, and its last, which closes it; what lies between comes in another order and not all of it, and the
-    segments change places. The same rundown always gives the same script.
+    segments change places. A story is told as it is written, nothing is put in between, and it comes again after an hour or so.
+    The same rundown always gives the same script.
     """
     n_languages = len(rundown.languages)
     told: Counter[tuple[object, Language]] = Counter()
+    has_talk = not all(segment.story for segment in rundown.segments)
+    n_lines = 0
+    rests_until: dict[tuple[int, Language], int] = {}
     round_number = 0
     segments = list(range(len(rundown.segments)))
     while round_number == 0 or rundown.loop:
@@ -65,13 +85,19 @@ def script(rundown: Rundown) -> Iterator[Line | Aside]:
                 yield Line(_next(rundown.greeting[language], told, "greeting", language), language, None)
                 if round_number:
                     yield Aside(language, None)
+            if segment.story and has_talk:
+                # Word for word twice within ten minutes is what nobody stays for.
+                if n_lines < rests_until.get((index, language), 0):
+                    continue
+                rests_until[index, language] = n_lines + STORY_REST
             points = _points(segment, language, told[index, language], rundown)
             told[index, language] += 1
             for n_told, point in enumerate(points):
-                if n_told and n_told % ASIDE_EVERY == 0:
-                    yield Aside(language, segment.product_id)
+                if n_told and n_told % ASIDE_EVERY == 0 and not segment.story:
+                    yield Aside(language, segment.product_id, segment.topic_id)
+                n_lines += 1
                 wording = _next(segment.lines[language][point], told, (index, point), language)
-                yield Line(wording, language, segment.product_id)
+                yield Line(wording, language, segment.product_id, segment.topic_id, segment.author)
         round_number += 1
 
 
@@ -84,7 +110,7 @@ def _next(wordings: Wordings, told: Counter[tuple[object, Language]], key: objec
 
 def _points(segment: Segment, language: Language, n_told: int, rundown: Rundown) -> Sequence[int]:
     points = list(range(len(segment.lines[language])))
-    if rundown.order == "fixed" or n_told == 0 or len(points) < 4:
+    if rundown.order == "fixed" or segment.story or n_told == 0 or len(points) < 4:
         return points
     first, *middle, last = points
     order = _middle(middle, segment, language, n_told)
@@ -95,7 +121,7 @@ def _points(segment: Segment, language: Language, n_told: int, rundown: Rundown)
 
 def _middle(points: list[int], segment: Segment, language: Language, n_told: int) -> list[int]:
     order = points.copy()
-    random.Random(f"{segment.product_id} {language} {n_told}").shuffle(order)
+    random.Random(f"{segment.id} {language} {n_told}").shuffle(order)
     return order[: len(order) - len(order) // LEFT_OUT]
 
 

@@ -50,6 +50,8 @@ class UnderWay:
         """Of the line on air: the one of notices."""
         self.product_id: str | None = None
         """On the card: the one that "it" means."""
+        self.topic: str | None = None
+        """Of a segment without a product; there is no card then."""
 
     def __len__(self) -> int:
         return len(self._told)
@@ -77,10 +79,12 @@ class UnderWay:
     def n_lines(self) -> int:
         return sum(told.utterance.kind == "line" for told in self._told.values())
 
-    def new(self, text: str, language: Language, kind: UtteranceKind, product_id: str | None) -> Utterance:
+    def new(
+        self, text: str, language: Language, kind: UtteranceKind, product_id: str | None, topic: str | None = None
+    ) -> Utterance:
         """An utterance of the present generation; it is under way once it is given to ``add``."""
         self._next_id += 1
-        return Utterance(self._next_id - 1, text, language, kind, product_id, self._generation)
+        return Utterance(self._next_id - 1, text, language, kind, product_id, self._generation, topic)
 
     def add(self, told: Told) -> None:
         self._told[told.utterance.id] = told
@@ -104,5 +108,7 @@ class UnderWay:
 
     def _look(self) -> None:
         if (told := self.first_line) is not None:
-            self.language = told.utterance.language
-            self.product_id = told.utterance.product_id or self.product_id
+            said = told.utterance
+            self.language = said.language
+            self.topic = said.topic or (self.topic if said.product_id is None else None)
+            self.product_id = None if self.topic else said.product_id or self.product_id
