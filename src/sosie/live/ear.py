@@ -32,8 +32,7 @@ from scipy.signal import resample_poly
 
 from sosie.broadcast.resample import DELAY
 from sosie.broadcast.sinks import SOUND_HZ, EncodedPacket, EncodedStreams
-from sosie.claims import Barred
-from sosie.claims.barred import NOWHERE
+from sosie.claims import NOWHERE, Barred
 from sosie.claims.fold import fold
 from sosie.claims.numbers import numbers
 from sosie.live.camera import Shot

@@ -19,8 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sosie.claims import Barred, Claims, Reason
-from sosie.claims.barred import NOWHERE
+from sosie.claims import NOWHERE, Barred, Claims, Reason
 from sosie.claims.fold import fold
 from sosie.claims.numbers import Number, numbers
 from sosie.shop.catalogue import Catalogue, Product
