@@ -271,6 +271,13 @@ class HumanHolds:
 
 
 @dataclass(frozen=True, slots=True)
+class HumanSpeaks:
+    """A person's own voice is heard from now on, in this language; None: no longer."""
+
+    language: Language | None
+
+
+@dataclass(frozen=True, slots=True)
 class Slate:
     """Show a labelled slate in place of the clone, or the clone again."""
 
@@ -282,4 +289,17 @@ class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | AskWriter | PassOver | NotThanked | Refuse | Drop | TellOperator | HumanHolds | Slate | End
+Action = (
+    Say
+    | FindAnswer
+    | AskWriter
+    | PassOver
+    | NotThanked
+    | Refuse
+    | Drop
+    | TellOperator
+    | HumanHolds
+    | HumanSpeaks
+    | Slate
+    | End
+)
