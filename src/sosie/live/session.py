@@ -35,13 +35,13 @@ from sosie.film import framed, label_for
 from sosie.live.desk import CommentDesk
 from sosie.live.duty import Duty, HumanSpan
 from sosie.live.lanes import Clip, Lanes
-from sosie.live.onair import wording_of
 from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.repertoire import Repertoire
 from sosie.live.state import Health, RoomState, ShownProduct
 from sosie.live.worker import BEHIND, Worker
 from sosie.ports import FaceEngine, LipEngine, Speaker, Writer
 from sosie.shop.catalogue import Catalogue, Product
+from sosie.shop.learned import Counted, News, together
 from sosie.shop.orders import Order, Said
 from sosie.show.answers import Answers
 from sosie.show.director import Director
@@ -49,6 +49,7 @@ from sosie.show.events import (
     Action,
     AnswerFound,
     AskWriter,
+    Bought,
     CatalogueChanged,
     CommentArrived,
     CommentWithdrawn,
@@ -60,6 +61,7 @@ from sosie.show.events import (
     Finished,
     GuestActed,
     HumanHolds,
+    Learned,
     NotThanked,
     Operated,
     OperatorSeen,
@@ -73,8 +75,10 @@ from sosie.show.events import (
     Stop,
     TellOperator,
     Tick,
+    Watched,
 )
 from sosie.show.guests import Deed
+from sosie.show.onair import wording_of
 from sosie.show.operator import Command
 from sosie.show.phrases import OPENERS, SLATE
 from sosie.show.rundown import Rundown, local_time
@@ -127,6 +131,8 @@ class Show:
     answers: Answers
     writer: Writer | None = None
     """None: what the answers decline is declined."""
+    learned: tuple[Counted, ...] = ()
+    """What earlier shows of the shop counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ class Session:
         self._name = f"{show.rundown.file} {today().isoformat(timespec='seconds')}"
         self._segment: str | None = None
         self._orders = 0
-        self._director = Director(show.rundown, self._catalogue, writer=show.writer is not None)
+        self._director = Director(show.rundown, self._catalogue, writer=show.writer is not None, learned=show.learned)
         if show.rundown.chat:
             for language in show.rundown.languages:
                 self._permit(language, "chat")
@@ -223,6 +229,7 @@ class Session:
             Utterance(0, OPENERS[language][number], language, "answer") for number in range(3) for language in spoken
         )
         self._to_say: dict[bool, deque[Utterance]] = {True: deque(), False: deque()}
+        self._learned: tuple[News, ...] = ()
         self._generation = 0
         self._spared: frozenset[int] = frozenset()
         self._desk = CommentDesk(clock.now)
@@ -325,7 +332,24 @@ class Session:
         """The one place where a new order reaches the show; each comes once, is counted, and thanked for without a name."""
         with self._shared:
             self._orders += 1
+        said = order.said
+        bought = {line.product_id for line in order.lines if line.product_id}
+        if not order.lines and said is not None and said.segment is not None:
+            # The platform does not say what was bought: most likely what was being sold.
+            bought = {said.segment}
+        self._inbox.put(Bought(self._media_now() if said is None else said.seconds, tuple(sorted(bought))))
         self.guest("order", order.buyer or order.id, "")
+
+    def watched(self, viewers: int) -> None:
+        """So many watch now, in all rooms together."""
+        if self._inbox.qsize() < GUESTS_WAITING:
+            self._inbox.put(Watched(self._media_now(), viewers))
+
+    def learned(self) -> tuple[News, ...]:
+        """What was counted since the last time this was asked: to be kept."""
+        with self._shared:
+            news, self._learned = self._learned, ()
+        return news
 
     def goods_changed(self, products: tuple[Product, ...], gone: frozenset[str] = frozenset()) -> None:
         """Prices, stock and facts of these are others from now on, and ``gone`` (ids) are sold no more."""
@@ -689,6 +713,9 @@ class Session:
                     self._duty.holds(holds, self._media_now())
                 case Slate(on):
                     self._slate = on
+                case Learned(news):
+                    with self._shared:
+                        self._learned = together(self._learned, news)
                 case End():
                     self.stop()
 

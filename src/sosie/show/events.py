@@ -13,6 +13,7 @@ from typing import Literal
 from sosie.chat.message import Comment
 from sosie.claims import Reason
 from sosie.shop.catalogue import Catalogue
+from sosie.shop.learned import News
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.guests import Deed
@@ -109,6 +110,24 @@ class CatalogueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """An order was placed: what was said of these products just before is counted for it (show/learning.py)."""
+
+    now: float
+    product_ids: tuple[str, ...]
+    """Each once, however many pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """So many watch."""
+
+    now: float
+    viewers: int
+    """In all rooms together, 0 or more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reconnected:
     """An output came back after a break: there may be viewers who have not been told."""
 
@@ -155,6 +174,8 @@ Event = (
     | AnswerFound
     | Drafted
     | CatalogueChanged
+    | Bought
+    | Watched
     | Reconnected
     | Operated
     | OperatorSeen
@@ -267,8 +288,28 @@ class Slate:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """Keep what was counted since the last time, where the show has a store."""
+
+    news: tuple[News, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Everything was said; the stream may close."""
 
 
-Action = Say | FindAnswer | AskWriter | PassOver | NotThanked | Refuse | Drop | TellOperator | HumanHolds | Slate | End
+Action = (
+    Say
+    | FindAnswer
+    | AskWriter
+    | PassOver
+    | NotThanked
+    | Refuse
+    | Drop
+    | TellOperator
+    | HumanHolds
+    | Slate
+    | Learned
+    | End
+)
