@@ -22,12 +22,15 @@ from sosie.clock import Clock
 from sosie.errors import YourInput
 from sosie.rehearsal.crowd import Acted, Crowd, Posted
 from sosie.rehearsal.pace import Clause, clauses
+from sosie.rehearsal.shoppers import Shoppers
 from sosie.rehearsal.trade import Changed, changes
 from sosie.shop.catalogue import Catalogue
 from sosie.show.answers import Answer, Answers
+from sosie.show.daytime import part_of_day
 from sosie.show.director import Director
 from sosie.show.events import (
     AnswerFound,
+    Bought,
     CatalogueChanged,
     CommentArrived,
     Drop,
@@ -46,6 +49,7 @@ from sosie.show.events import (
     Stop,
     Tick,
 )
+from sosie.show.onair import way_of
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import Rundown
 from sosie.types import Language, Utterance, UtteranceKind
@@ -123,6 +127,8 @@ class Log:
     """(event, seconds of computing)."""
     weights: list[tuple[float, int]] = field(default_factory=list)
     """(when, bytes of the director with all it remembers), once an hour."""
+    bought: int = 0
+    """Orders because of what was said, where there are shoppers; those of the trade are deeds."""
     viewers: int = 0
     catalogue_changes: int = 0
     reconnects: int = 0
@@ -161,13 +167,18 @@ class Rehearsal:
         started: Started | None = None,
         delays: Delays | None = None,
         on_said: Callable[[Said], None] = lambda said: None,
+        shoppers: Shoppers | None = None,
     ) -> None:
-        """``clock`` may be virtual; ``timer`` gives seconds of computing; ``weigh`` the bytes a director holds."""
+        """``clock`` may be virtual; ``timer`` gives seconds of computing; ``weigh`` the bytes a director holds.
+
+        ``shoppers`` buy because of what they hear, beside the trade; the show learns of each order (show/learning.py).
+        """
         if not 60 <= seconds <= 7 * 86400:
             raise YourInput(
                 f"a rehearsal of {seconds / 3600:g} hours", wanted="a minute to a week", try_this="--hours 24"
             )
         self._director = Director(rundown, catalogue)
+        self._rundown, self._catalogue, self._shoppers = rundown, catalogue, shoppers
         self._answers = answers
         self._seconds, self._clock, self._timer, self._weigh = seconds, clock, timer, weigh
         self._delays, self._on_said = delays or Delays(), on_said
@@ -238,6 +249,7 @@ class Rehearsal:
                 self._next_deed()
             case Changed(catalogue=catalogue, ordered=ordered):
                 self.log.catalogue_changes += 1
+                self._catalogue = catalogue
                 self._handle(CatalogueChanged(now, catalogue))
                 if ordered and self._watched:
                     buyer = f"buyer {self.log.deeds['order']}"
@@ -434,11 +446,21 @@ class Rehearsal:
         if whole or dropped:
             self._heard(waiting)
         if whole:
+            self._sell(waiting.utterance, now)
             for lane in (self._urgent, self._script):
                 if waiting in lane:
                     lane.remove(waiting)
             done = now + self._delays.encode
             self._put(done, Finished(done, waiting.utterance.id))
+
+    def _sell(self, utterance: Utterance, now: float) -> None:
+        way = way_of(utterance, self._rundown, self._catalogue) if self._shoppers else None
+        if self._shoppers is None or way is None:
+            return
+        part = part_of_day(self._started.local_time, now) or "any"
+        for purchase in self._shoppers.hear(now, way, part):
+            self.log.bought += 1
+            self._put(purchase.at, Bought(purchase.at, (purchase.product_id,)))
 
     def _heard(self, waiting: _Waiting) -> None:
         utterance = waiting.utterance
