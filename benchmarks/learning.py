@@ -2,14 +2,15 @@
 
     python benchmarks/learning.py [--days 3] [--seeds 10] [--whole-hours 24]
 
-The sample show's script, the real chooser, and shoppers whose tastes are drawn by a seed (rehearsal/shoppers.py); a line takes as
-long as it would be spoken. Each day is a show of 24 hours that begins with what the days before have counted. Regret is in orders,
-of the shoppers' own expectation and not of their luck: what the lines of the day would have brought had each been its point's best
-wording for that time of day, less what they brought. No show that keeps to the bounds can bring that; "knowing" keeps to them and
-knows every taste. "turns" does not choose. Intervals are of the mean over seeds, 95 %, by Student's t.
+The sample show's script, the real chooser, and shoppers whose tastes are drawn by a seed (rehearsal/shoppers.py); a line takes
+as long as it would be spoken. Each day is a show of 24 hours that begins with what the days before have counted. Regret is in
+orders, of the shoppers' expectation and not of their luck: what the lines of the day would have brought had each been its point's
+best wording for that time of day, less what they brought. No show that keeps to the bounds can bring that; "knowing" keeps to
+them and knows every taste, and regret within the bounds is against it, products' turns included. "turns" does not choose.
+Intervals are of the mean over seeds, 95 %, by Student's t.
 
-``--whole-hours``: after that the whole show is rehearsed (director, firewall, trade, nobody writes) with and without learning, for
-how often it repeats itself. 0 leaves that out.
+``--whole-hours``: after that the whole show is rehearsed (director, firewall, trade, nobody writes) with and without learning,
+for how often it repeats itself. 0 leaves that out.
 """
 
 from __future__ import annotations
@@ -132,7 +133,12 @@ def day(
     rows = {(row.way, row.part): row.tally for row in learned}
     for one in news:
         rows[one.way, one.part] = rows.get((one.way, one.part), Tally()).then(one.kept, one.more)
-    found = {"regret": regret.cumsum(), "expected": expected.sum(), "uniform": uniform.sum()}
+    found = {
+        "regret": regret.cumsum(),
+        "expected": expected.sum(),
+        "by_hour": expected.cumsum(),
+        "uniform": uniform.sum(),
+    }
     return found, [Counted(way, part, tally) for (way, part), tally in rows.items()]
 
 
@@ -180,6 +186,22 @@ def simulated(orders_an_hour: float, n_days: int, n_seeds: int, spread: float | 
         "regret_by_day": {
             policy: [mean([days[n]["regret"][-1] for days in kept[policy]]) for n in range(n_days)] for policy in POLICIES
         },
+        "regret_within_the_bounds_by_day": {
+            policy: [
+                mean([a[n]["expected"] - b[n]["expected"] for a, b in zip(kept["knowing"], kept[policy], strict=True)])
+                for n in range(n_days)
+            ]
+            for policy in POLICIES
+        },
+        "first_day_cumulative_regret_within_the_bounds_by_hour": {
+            policy: [
+                round(float(statistics.fmean(
+                    a[0]["by_hour"][hour] - b[0]["by_hour"][hour] for a, b in zip(kept["knowing"], kept[policy], strict=True)
+                )), 1)
+                for hour in range(24)
+            ]
+            for policy in POLICIES
+        },
         "first_day_cumulative_regret_by_hour": {
             policy: [round(float(statistics.fmean(days[0]["regret"][hour] for days in kept[policy])), 1) for hour in range(24)]
             for policy in POLICIES
@@ -200,7 +222,7 @@ class Silent:
     """Nobody writes, so nothing is understood."""
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
-        return np.ones((len(texts), 256), np.float32) / 16
+        return np.ones((len(texts), 384), np.float32) / 384**0.5
 
 
 def whole(hours: float, learning: bool, seed: int) -> dict[str, Any]:

@@ -168,8 +168,9 @@ class Word:
         _want(0 <= self.start <= self.end, f"a word must have 0 <= start <= end, got {self.start}, {self.end}")
 
 
-UtteranceKind = Literal["notice", "operator", "answer", "thanks", "line"]
-"""``operator``: a line that a person typed during the show; ``thanks``: words to those who came, followed, gave or ordered."""
+UtteranceKind = Literal["notice", "correction", "operator", "answer", "thanks", "line"]
+"""``correction``: of something wrong that went out; ``operator``: a line that a person typed during the show; ``thanks``: words
+to those who came, followed, gave or ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +187,13 @@ class Utterance:
     """The product card to show meanwhile; None leaves the card as it is."""
     generation: int = 0
     """Interruption number: work of an older generation than the session's is dropped where it is met."""
+    topic: str | None = None
+    """Id of the segment without a product that it belongs to; no card is shown meanwhile."""
 
     def __post_init__(self) -> None:
         _want(bool(self.text.strip()), "an utterance needs text")
         _want(self.language in LANGUAGES, f"language must be one of {LANGUAGES}, got {self.language!r}")
+        _want(self.product_id is None or self.topic is None, "an utterance is of a product or of a topic, not of both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,8 +38,7 @@ class Remembering(ToneSpeaker):
 def on_air(tmp_path: Path, *events: RoomEvent) -> tuple[Session, RoomEvents, list[tuple[str, str]]]:
     """A show in which this happened before its first word; what was posted."""
     posted: list[tuple[str, str]] = []
-    show = session(tmp_path)
-    show._post = lambda comment_id, text: posted.append((comment_id, text))
+    show = session(tmp_path, post=lambda comment_id, text: posted.append((comment_id, text)))
     arriving = RoomEvents(show)
     for event in events:
         arriving.hear(event)
@@ -71,8 +70,7 @@ def test_a_question_that_is_deleted_before_its_answer_is_not_answered(tmp_path: 
 def test_an_answer_on_its_way_is_withdrawn_with_its_question(tmp_path: Path) -> None:
     posted: list[tuple[str, str]] = []
     speaker = Remembering()
-    show = session(tmp_path, speaker=speaker)
-    show._post = lambda comment_id, text: posted.append((comment_id, text))
+    show = session(tmp_path, speaker=speaker, post=lambda comment_id, text: posted.append((comment_id, text)))
     found = show._show.answers.find
 
     def find_and_delete(text: str, product_id: str | None) -> object:

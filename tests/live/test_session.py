@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -14,13 +14,15 @@ import numpy as np
 import pytest
 
 from consent.making import DURING, END, signed, unsigned
+from show.evening import evening
 from sosie.clock import VirtualClock
 from sosie.consent.record import ConsentRecord
 from sosie.engines.fake import TALKING_LUMA, GreyFace, RestingLips, ToneSpeaker
 from sosie.errors import Refused, Theirs, YourInput
+from sosie.live.camera import FADE_FRAMES, FED_FRAMES, OnScreen
 from sosie.live.desk import COMMENTS_WAITING, SHOWN_COMMENTS, CommentDesk
 from sosie.live.outputs import NamedSink, Outputs, sinks_for
-from sosie.live.session import FADE_FRAMES, FED_FRAMES, PICTURES, Cast, Session, Show
+from sosie.live.session import PICTURES, Cast, Session, Show
 from sosie.mark.read import read_aigc
 from sosie.mark.sample import to_yuv
 from sosie.shop.catalogue import SaleTerms
@@ -62,9 +64,11 @@ def session(
     seconds: float | None = SECONDS,
     today: Callable[[], datetime] = lambda: DURING,
     sinks: tuple[NamedSink, ...] = (),
+    post: Callable[[str, str], None] | None = None,
 ) -> Session:
     recording = sinks_for(Outputs(record=folder / "show.mp4"), RECORD, ("zh", "en", "fr"), DURING)
-    return Session(cast(speaker), show(), (*recording, *sinks), clock=VirtualClock(), today=today, for_seconds=seconds)
+    outputs = (*recording, *sinks)
+    return Session(cast(speaker), show(), outputs, clock=VirtualClock(), today=today, for_seconds=seconds, post=post)
 
 
 def decoded(path: Path) -> tuple[list[av.VideoFrame], np.ndarray]:
@@ -110,8 +114,9 @@ def test_guests_are_thanked_on_air_and_what_is_paid_for_is_answered(tmp_path: Pa
     assert on_air.guest("gift", "aa", "Anna")
     assert on_air.comment("How much is the mug?", "Ben", paid=True) is not None
     said: list[Utterance] = []
-    say = on_air._say
-    on_air._say = lambda utterance, *more: (said.append(utterance), say(utterance, *more))[1]  # type: ignore[method-assign]
+    floor = on_air._floor
+    say = floor._say
+    floor._say = lambda utterance, *more: (said.append(utterance), say(utterance, *more))[1]  # type: ignore[method-assign]
     on_air.run()
     words = [utterance.text for utterance in said if utterance.kind == "thanks"]
     # In half a minute there is time for one of the two; the paid message comes first.
@@ -149,20 +154,20 @@ def test_a_writer_words_what_the_answers_decline_and_its_cost_is_counted(tmp_pat
 def test_a_clause_that_is_cut_off_fades_and_its_lips_come_to_an_end_within_a_second(tmp_path: Path) -> None:
     on_air = session(tmp_path)
     utterance = Utterance(1, "a line that takes a good while to say, longer than a second at any rate", "en")
-    clip = next(on_air._clips(utterance))
+    clip = next(on_air._booth._clips(utterance))
     sent: list[np.ndarray] = []
     prepared: list[int] = []
-    face = on_air._cast.face
+    face = on_air._camera._face
     prepare = face.prepare
     face.prepare = lambda shapes: (prepared.append(len(shapes)), prepare(shapes))[1]  # type: ignore[method-assign]
 
     def put(picture: object) -> None:
         sent.append(picture.samples)  # type: ignore[attr-defined]
         if len(sent) == 10:
-            on_air._perform([Drop(1, cut=True)])
+            on_air._floor.perform([Drop(1, cut=True)])
 
-    on_air._put = put  # type: ignore[method-assign]
-    on_air._play(clip, on_air._on_screen)
+    on_air._camera._put = put  # type: ignore[method-assign]
+    on_air._camera._play(clip, OnScreen("zh"))
     loud = [bool(np.abs(samples).max() > 1e-3) for samples in sent]
     assert clip.speech.n_frames > 30
     assert all(loud[:10])
@@ -272,7 +277,7 @@ class SlowSpeaker(ToneSpeaker):
 def test_late_speech_is_covered_by_a_listening_face_and_silence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sosie.live.session.OPENING_SECONDS", 0.1)
+    monkeypatch.setattr("sosie.live.booth.OPENING_SECONDS", 0.1)
     speaker = SlowSpeaker()
     on_air = session(tmp_path, speaker=speaker, seconds=None)
     watcher = threading.Thread(target=on_air.run)
@@ -358,8 +363,9 @@ def test_a_consent_without_chat_is_said_before_the_show_and_not_by_the_first_com
 def test_the_shortest_show_says_that_it_is_ai(tmp_path: Path) -> None:
     on_air = session(tmp_path, seconds=1)
     said: list[str] = []
-    tell = on_air._tell
-    on_air._tell = lambda utterance: (said.append(utterance.kind), tell(utterance))[1]
+    booth = on_air._booth
+    tell = booth._tell
+    booth._tell = lambda utterance: (said.append(utterance.kind), tell(utterance))[1]
     on_air.run()
     assert said[0] == "notice"
     assert said[-1] == "line"
@@ -442,9 +448,47 @@ def test_what_the_firewall_refuses_is_counted_and_logged_without_its_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     on_air = session(tmp_path)
-    on_air._perform([Refuse("answer", "price"), Refuse("line", "price")])
+    on_air._floor.perform([Refuse("answer", "price"), Refuse("line", "price")])
     assert on_air.refused_claims == {"price": 2}
     assert [record.getMessage() for record in caplog.records] == [
         "claims: one answer was not said: price",
         "claims: one line was not said: price",
     ]
+
+
+EVENING_DAY = datetime(2026, 11, 23, 20, tzinfo=UTC)
+"""Its facts are true from the first of that month on."""
+
+
+class ShowAnswers:
+    """Takes every question for one about the day of the show."""
+
+    def find(self, text: str, product_id: str | None) -> Answer:
+        assert product_id is None
+        return Answer("fact:schedule", "en", None)
+
+
+def test_a_show_that_sells_nothing_has_no_card_on_the_page_and_no_place_for_one() -> None:
+    on_air = Session(
+        cast(
+            record=signed(
+                unsigned(
+                    languages=("zh", "en", "fr"),
+                    start=datetime(2026, 11, 1, tzinfo=UTC),
+                    end=datetime(2026, 12, 1, tzinfo=UTC),
+                )
+            )
+        ),
+        Show(*evening(), ShowAnswers()),
+        (),
+        clock=VirtualClock(),
+        today=lambda: EVENING_DAY,
+        for_seconds=SECONDS,
+    )
+    on_air.comment("When are you live?", "Ada")
+    on_air.run()
+    state = on_air.state()
+    assert (state.sells, state.product) == (False, None)
+    assert state.title in ("窗边夜话", "Evening by the window", "Le soir à la fenêtre")
+    (comment,) = state.comments
+    assert comment.answer == "[AI] We are live every Friday at nine in the evening, Beijing time."

@@ -46,6 +46,23 @@ def test_no_two_zones_meet_at_any_size(size: Size, language: Language, kind: Lab
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_a_show_that_sells_nothing_leaves_no_empty_place_for_a_card(size: Size) -> None:
+    with_card, without = (Stage(size, LABEL, cards=cards) for cards in (True, False))
+    assert without.zones.card is None
+    bare = plain(size, 120)
+    changed = _changed(bare, without.draw(bare.copy(), Scene("en", SUBTITLE, None, TOAST)).frame)
+    for box in (without.zones.label, without.zones.subtitle, without.zones.toast):
+        inside = changed[box.top : box.bottom, box.left : box.right]
+        assert inside.mean() > 0.1
+        inside[:] = False
+    assert not changed.any()
+    if size[1] > size[0]:
+        assert without.zones.subtitle.bottom == with_card.zones.card.bottom
+    with pytest.raises(ValueError, match="a card on a stage that was made without"):
+        without.draw(plain(size, 120), FULL)
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_is_drawn_in_its_own_zone(size: Size, language: Language) -> None:
     stage = Stage(size, Label(language, "measurement"))

@@ -25,7 +25,6 @@ SILENCE = Audio(np.zeros(160, np.float32), LISTEN_HZ)
 QUICK = VoiceStyle("quick", PACK)
 ALONE = VoiceStyle("full", PACK)
 WITH_BIASES = VoiceStyle("full", PACK, MappingProxyType({"x": np.zeros(3, np.float32)}))
-PART = VoiceStyle("full", PACK, MappingProxyType({"x": np.ones(3, np.float32)}))
 
 
 def stock_voices() -> StockVoices:
@@ -48,19 +47,23 @@ QUICK_FIT = VoiceFit(QUICK, scores(0.4), scores(0.6), 0.9, 50, "quick")
 
 
 class FakeJudge:
-    """``part``: of the style before the end of the way; as good as the style alone unless given."""
+    """``shorter``: scores by the share of the way that a language goes, for those who ask; as at its end unless given."""
 
     def __init__(
-        self, alone: tuple[Score, ...], with_biases: tuple[Score, ...], part: tuple[Score, ...] | None = None
+        self,
+        alone: tuple[Score, ...],
+        with_biases: tuple[Score, ...],
+        shorter: dict[tuple[Language, float], Score] | None = None,
     ) -> None:
-        self._alone, self._with_biases, self._part = alone, with_biases, part or alone
+        self._alone, self._with_biases, self._shorter = alone, with_biases, shorter or {}
 
     def scores(self, style: VoiceStyle, say: Say) -> tuple[Score, ...]:
-        return self._part if style is PART else self._with_biases if style.biases else self._alone
+        return self._with_biases if style.biases else self._alone
 
     def score(self, language: Language, style: VoiceStyle, say: Say) -> Score:
-        """An accent changes nothing."""
-        return next(score for score in self.scores(style, say) if score.language == language)
+        """A native's colour changes nothing."""
+        whole = next(score for score in self.scores(style, say) if score.language == language)
+        return self._shorter.get((language, style.spoken_in(language).bias_share), whole)
 
 
 class FakeListener:
@@ -90,7 +93,6 @@ def full(judge: FakeJudge, trained: list[Sequence[Clip]] | None = None, **option
         "tell": lambda phonemes, style: Told(tones(UNITS, 0.1), np.array(UNITS)),
         "features": spectrum_rows,
         "train": train,
-        "part_of_the_way": lambda start, end, share: end if share == 1 else PART,
         "say_as": lambda style: lambda phonemes, style, speed: Audio(np.zeros(10, np.float32), VOICE_HZ),
         "judge": judge,
         "stock": stock_voices(),
@@ -106,12 +108,20 @@ def test_the_likest_of_the_three_is_kept() -> None:
     assert full(FakeJudge(scores(0.8), scores(0.7))).style is ALONE
 
 
-def test_the_last_quarter_of_the_way_is_gone_only_where_it_is_worth_it() -> None:
-    kept = full(FakeJudge(scores(0.7), scores(0.82), scores(0.8)))
-    assert kept.style is PART
-    assert "at 75%" in kept.note
-    assert full(FakeJudge(scores(0.7), scores(0.95, misunderstood=0.3), scores(0.8))).style is PART
-    assert full(FakeJudge(scores(0.7), scores(0.95), scores(0.8))).style is WITH_BIASES
+def test_a_language_that_became_unclear_goes_a_shorter_way_and_holds_no_other_back() -> None:
+    unclear = Score("zh", 0.9, 0.5, 0.4, SILENCE)
+    judge = FakeJudge(
+        scores(0.5),
+        (unclear, *scores(0.9)[1:]),
+        {("zh", 0.75): Score("zh", 0.8, 0.5, 0.3, SILENCE), ("zh", 0.5): Score("zh", 0.7, 0.5, 0.0, SILENCE)},
+    )
+    kept = full(judge)
+    assert kept.style.spoken_in("en").bias_share == 1
+    assert kept.style.spoken_in("zh").bias_share == 0.5
+    middle = (QUICK.pack + WITH_BIASES.pack) / 2
+    assert np.allclose(kept.style.spoken_in("zh").pack, middle, atol=1e-6)
+    assert [score.misunderstood for score in kept.fitted] == [0, 0, 0]
+    assert "zh at 50%" in kept.note
 
 
 def test_a_voice_that_became_unclear_steps_back() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sosie.errors import YourInput
-from sosie.voice.style import N_PACK_ROWS, N_STYLE, VoiceStyle, stock_names, stock_style
+from sosie.voice.style import N_PACK_ROWS, N_STYLE, Accent, VoiceStyle, stock_names, stock_style
 
 
 def a_pack(seed: int = 0) -> np.ndarray:
@@ -28,12 +28,15 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 
 def test_an_accent_is_saved_and_used_in_its_language_only(tmp_path: Path) -> None:
     french = a_pack(1)
-    VoiceStyle("fitted", a_pack()).with_accent("fr", french).save(tmp_path / "voice.npz")
+    VoiceStyle("fitted", a_pack()).with_accent("fr", Accent(french, 0.75)).save(tmp_path / "voice.npz")
     loaded = VoiceStyle.load(tmp_path / "voice.npz")
     np.testing.assert_array_equal(loaded.spoken_in("fr").pack, french)
     np.testing.assert_array_equal(loaded.spoken_in("en").pack, a_pack())
+    assert (loaded.spoken_in("fr").bias_share, loaded.spoken_in("en").bias_share) == (0.75, 1.0)
     with pytest.raises(ValueError, match="accent zh must be"):
-        loaded.with_accent("zh", a_pack()[:5])
+        loaded.with_accent("zh", Accent(a_pack()[:5]))
+    with pytest.raises(ValueError, match="share"):
+        loaded.with_accent("zh", Accent(a_pack(), 1.5))
 
 
 def test_a_pace_and_pauses_are_saved_and_files_from_before_them_still_open(tmp_path: Path) -> None:
@@ -42,8 +45,9 @@ def test_a_pace_and_pauses_are_saved_and_files_from_before_them_still_open(tmp_p
     loaded = VoiceStyle.load(path)
     assert (loaded.pace, loaded.pauses) == (0.9, 1.4)
     assert loaded.spoken_in("fr").pace == 0.9
-    np.savez_compressed(path, pack=a_pack(), name=np.array("old"))
-    assert (VoiceStyle.load(path).pace, VoiceStyle.load(path).pauses) == (1.0, 1.0)
+    np.savez_compressed(path, pack=a_pack(), name=np.array("old"), **{"accent/fr": a_pack(1)})
+    old = VoiceStyle.load(path)
+    assert (old.pace, old.pauses, old.spoken_in("fr").bias_share) == (1.0, 1.0, 1.0)
     with pytest.raises(ValueError, match="pace must be"):
         VoiceStyle("x", a_pack(), pace=9.0)
 

@@ -20,7 +20,9 @@ class QuietRoom:
         self.full = False
 
     def state(self) -> RoomState:
-        return RoomState(True, 3.0, "Shop", "AI GENERATED", "fictional person", "", None, (), (), Health(75, 0, 0, 200))
+        return RoomState(
+            True, 3.0, "Shop", "AI GENERATED", "fictional person", "", True, None, (), (), Health(75, 0, 0, 200)
+        )
 
     def comment(self, text: str, name: str) -> str | None:
         if text == "😀":

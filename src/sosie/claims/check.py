@@ -17,7 +17,19 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
-from sosie.claims.evidence import NOTHING, Evidence, clause_at, name_pattern, names_of, of_product, of_shop, shows
+from sosie.claims.barred import Barred
+from sosie.claims.evidence import (
+    NOTHING,
+    WHOLE,
+    Evidence,
+    clause_at,
+    name_pattern,
+    names_of,
+    of_product,
+    of_shop,
+    pieces_of,
+    shows,
+)
 from sosie.claims.fold import Folded, fold, is_han
 from sosie.claims.numbers import Number, numbers
 from sosie.claims.options import all_of, words_of
@@ -28,9 +40,13 @@ from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.money import Currency, discount
 from sosie.types import Language
 
-Author = Literal["person", "machine", "model"]
-"""Who wrote it: a line of the rundown is a person's, who answers for it; what our program put together is a machine's; what a
-language model wrote is a model's, and may only quote (quoted.py)."""
+Author = Literal["person", "teller", "machine", "model"]
+"""Who wrote it: a line of the rundown is a person's, who answers for it; a teller's is one of a story; what our program put
+together is a machine's; what a language model wrote is a model's, and may only quote (quoted.py)."""
+OF_GOODS: frozenset[Reason] = frozenset({"fact", "stock"})
+"""Claims of what is sold; in a show without products, bamboo leaves and the last letter are just words."""
+MADE_UP: frozenset[Reason] = OF_GOODS | {"number", "absolute", "comparison", "popularity", "urgency"}
+"""What a story may hold: its three brothers and its greatest storm are nobody's claim, until it names a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,7 @@ class Verdict:
 
 
 ALLOWED = Verdict(None)
+NOWHERE = Barred()
 MOST_KNOWN = 2000
 """Sentences whose verdict is kept: a show tells its lines hundreds of times."""
 _CURRENCY: dict[Currency, str] = {
@@ -65,8 +82,10 @@ _UNREADABLE = re.compile(
 class Claims:
     """The firewall for one catalogue; make a new one when prices or stock change. Keeps its latest verdicts."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, barred: Barred = NOWHERE) -> None:
+        """``barred``: by where the show is seen."""
         self._catalogue = catalogue
+        self._barred = barred
         self._shop = of_shop(catalogue)
         self._products: dict[str, Evidence] = {}
         self._before: dict[str, Evidence] = {}
@@ -82,7 +101,7 @@ class Claims:
     def renewed(self, catalogue: Catalogue) -> Claims:
         """For the same shop with other prices or stock: what was read in facts that stayed the same is not read again."""
         if _told(catalogue) != _told(self._catalogue):
-            return Claims(catalogue)
+            return Claims(catalogue, self._barred)
         new = copy(self)
         new._catalogue = catalogue
         products = {product.id: product for product in self._catalogue.products}
@@ -133,10 +152,14 @@ class Claims:
             *self._wrong_numbers(text.text, language, about),
             *_unreadable(text.text),
         ]
+        if author == "teller" and not about.by_name:
+            found = [one for one in found if one[0] not in MADE_UP]
+        elif author == "person" and not self._catalogue.products:
+            found = [one for one in found if one[0] not in OF_GOODS]
         if found:
             reason, start, end = min(found, key=lambda one: one[1])
             return Verdict(reason, *text.span(start, end))
-        if author != "person" and (strange := self._vocabulary(language).strange(text.text)):
+        if author in ("machine", "model") and (strange := self._vocabulary(language).strange(text.text)):
             return Verdict("off the subject", *text.span(*strange))
         if author == "model" and not self._is_quotation(text.text, language, about):
             return Verdict("not quoted", 0, len(sentence))
@@ -190,6 +213,8 @@ class Claims:
         if number.kind == "code":
             return None if number.counted[0] in shown.codes | self._shop.codes else "number"
         if number.of == "money" or (number.of == "" and _is_money(before, number, text, language)):
+            if product is None and self._is_told_amount(number, text, language):
+                return None
             return None if _is_price(number, text, language, product, before) else "price"
         if number.of == "zhe":
             return None if product and _discount(product, "zh") == f"{number.value.normalize():f}折" else "discount"
@@ -199,6 +224,19 @@ class Claims:
             known = shown.measures_as(number) or self._shop.measures_as(number)
             return None if known else "number"
         return self._bare(number, text, language, product, shown)
+
+    def _is_told_amount(self, number: Number, text: str, language: Language) -> bool:
+        """Whether a fact of the show tells this amount, in this currency, of what the clause speaks of."""
+        currency = _currency_of(text[number.start : number.end])
+        wanted = _priced(clause_at(text, number.start, number.end), language)
+        return any(
+            other.of == "money"
+            and other.value == number.value
+            and _currency_of(fact.text[other.start : other.end]) == currency
+            and len(wanted & _priced(fact.text, language)) >= WHOLE * len(wanted)
+            for fact in self._shop.facts(language)
+            for other in fact.numbers
+        )
 
     def _percent(
         self, number: Number, text: str, language: Language, product: Product | None, shown: Evidence
@@ -241,7 +279,7 @@ class Claims:
 
     def _listed(self, text: str, language: Language, about: _Subject) -> Iterator[tuple[Reason, int, int]]:
         for spoken in languages_in(text, language):
-            for term in terms(spoken):
+            for term in (*terms(spoken), *self._barred.terms(spoken)):
                 for match in term.pattern.finditer(text):
                     start, end = match.span()
                     if end == start or about.is_name(start, end) or (term.spelled and _is_mostly_digits(match[0])):
@@ -270,7 +308,7 @@ class Claims:
 
     def _shown(self, product: Product | None) -> Evidence:
         if product is None:
-            return NOTHING
+            return self._shop
         if product.id not in self._products:
             self._products[product.id] = of_product(product, self._before.pop(product.id, NOTHING))
         return self._products[product.id]
@@ -331,6 +369,8 @@ class _Subject:
         self._given = given
         self._text = text
         self._spans = [(start, end) for start, end, _, _ in named]
+        self.by_name = any(whole for _, _, whole, _ in named)
+        """A product's whole name stands in it: "lamp" alone is also a word of stories."""
         self._owners = tuple(product.id for _, _, _, product in named)
         # "Car cup holder" names no cup: short words count with an article, or in Chinese, or where nothing is given.
         named_too = {start for start, _, _, product in named if given is not None and product.id == given.id}
@@ -403,6 +443,18 @@ def _is_money(before: str, number: Number, text: str, language: Language) -> boo
     found = [match.end() for match in context("money", language).finditer(clause)]
     # A thing that is counted is no price: "the price for two lids".
     return bool(found) and (not number.counted or len(clause) - found[-1] <= 12)
+
+
+def _currency_of(written: str) -> Currency | None:
+    """None where the amount names none that we know."""
+    return next((currency for currency, sign in _CURRENCY.items() if re.search(sign, written)), None)
+
+
+def _priced(clause: str, language: Language) -> frozenset[str]:
+    """The words of a clause without its amounts: what costs that much."""
+    for number in reversed(numbers(clause, language)):
+        clause = clause[: number.start] + " " + clause[number.end :]
+    return pieces_of(clause, language)
 
 
 def _is_price(number: Number, text: str, language: Language, product: Product | None, before: str) -> bool:

@@ -29,6 +29,7 @@ Reason = Literal[
     "fact",
     "orders",
     "contact",
+    "platform",
     "abuse",
     "harm",
     "politics",

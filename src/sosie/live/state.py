@@ -67,6 +67,8 @@ class RoomState:
     disclosure: str
     """Who is shown, e.g. "digital clone of <name>", "fictional person"."""
     subtitle: str
+    sells: bool
+    """False: a show without products, and no place for a card."""
     product: ShownProduct | None
     comments: tuple[ShownComment, ...]
     """Newest last, at most 50."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 _T = TypeVar("_T")
 
 BEHIND = 5
 """Niceness of work that may wait a little: pictures must not be late because a sentence is being made."""
+_POLL_SECONDS = 0.25
+"""How often a waiting thread looks whether the show is over."""
 
 
 class Worker(threading.Thread):
@@ -43,3 +46,22 @@ def behind(job: Callable[[], _T]) -> _T:
     if failures:
         raise failures[0]
     return results[0]
+
+
+def taken(waiting: queue.Queue[_T], over: threading.Event) -> Iterator[_T]:
+    """What comes through the queue, one after the other, until the show is over."""
+    while not over.is_set():
+        try:
+            yield waiting.get(timeout=_POLL_SECONDS)
+        except queue.Empty:
+            continue
+
+
+def put(item: _T, waiting: queue.Queue[_T], over: threading.Event) -> None:
+    """Waits for room in the queue, but not longer than the show lasts."""
+    while not over.is_set():
+        try:
+            waiting.put(item, timeout=_POLL_SECONDS)
+            return
+        except queue.Full:
+            continue

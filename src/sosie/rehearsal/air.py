@@ -4,7 +4,7 @@
                                  ▲                                          │
                                  └──────────── Finished ◄────────────────────┘
 
-The lanes behave as live/lanes.py and live/session.py do: whatever is not a line of the script goes in at the end of the clause on
+The lanes behave as live/lanes.py and live/booth.py do: whatever is not a line of the script goes in at the end of the clause on
 air; an answer that is still being made is opened by a few words; what was said lately is there at once. Nothing is heard or
 seen, so there is no clone in it, no consent to ask for, and no label to draw.
 """
@@ -21,11 +21,13 @@ from sosie.chat.message import comment as clean_comment
 from sosie.clock import Clock
 from sosie.errors import YourInput
 from sosie.rehearsal.crowd import Acted, Crowd, Posted
+from sosie.rehearsal.mishearing import LISTENED, Mishearing
 from sosie.rehearsal.pace import Clause, clauses
 from sosie.rehearsal.shoppers import Shoppers
 from sosie.rehearsal.trade import Changed, changes
 from sosie.shop.catalogue import Catalogue
 from sosie.show.answers import Answer, Answers
+from sosie.show.correction import Aired
 from sosie.show.daytime import part_of_day
 from sosie.show.director import Director
 from sosie.show.events import (
@@ -48,6 +50,7 @@ from sosie.show.events import (
     Started,
     Stop,
     Tick,
+    WentWrong,
 )
 from sosie.show.onair import way_of
 from sosie.show.phrases import OPENERS
@@ -63,7 +66,7 @@ KEPT_SECONDS = 900.0
 BREAK_EVERY = 3 * 3600.0
 """Seconds, mean, between breaks of an output that comes back."""
 CLOSING_SECONDS = 10.0
-"""Before its end a show of a given length begins to close (live/session.py)."""
+"""Before its end a show of a given length begins to close (live/air.py)."""
 _LAST_SECONDS = 60.0
 """A show that has not closed so long after its end never will."""
 
@@ -78,9 +81,11 @@ class Delays:
     """The first clause of an utterance that was not said lately."""
     encode: float = 0.4
     """From a clause's turn to the encoder: ten pictures made ahead."""
+    hear: float = 3.0
+    """From the end of an utterance until it is known what was wrong with it: recognised twice (docs/correction.md)."""
 
     def __post_init__(self) -> None:
-        if min(self.find, self.make, self.encode) < 0:
+        if min(self.find, self.make, self.encode, self.hear) < 0:
             raise YourInput("a delay below zero", wanted="seconds, 0 or more")
 
 
@@ -129,6 +134,16 @@ class Log:
     """(when, bytes of the director with all it remembers), once an hour."""
     bought: int = 0
     """Orders because of what was said, where there are shoppers; those of the trade are deeds."""
+    misspoken: int = 0
+    """Utterances that the voice was made to say wrong."""
+    caught: int = 0
+    """Of them found by the ear."""
+    wrong: Counter[str] = field(default_factory=Counter)
+    """What the ear found wrong, by kind: misspoken, or a price that changed while it was said."""
+    false_alarms: int = 0
+    """Of these nothing was."""
+    corrections: list[float] = field(default_factory=list)
+    """Seconds from the end of each wrong utterance to its correction's first word at the encoder."""
     viewers: int = 0
     catalogue_changes: int = 0
     reconnects: int = 0
@@ -147,6 +162,10 @@ class _Waiting:
     began_at: float = 0.0
     spoken_seconds: float = 0.0
     opened: bool = False
+    then: Catalogue | None = None
+    """The catalogue when it began."""
+    ended_at: float = 0.0
+    """When its last clause so far is over."""
 
 
 class Rehearsal:
@@ -166,12 +185,14 @@ class Rehearsal:
         weigh: Callable[[Director], int],
         started: Started | None = None,
         delays: Delays | None = None,
+        misspoken: float = 0.0,
         on_said: Callable[[Said], None] = lambda said: None,
         shoppers: Shoppers | None = None,
     ) -> None:
         """``clock`` may be virtual; ``timer`` gives seconds of computing; ``weigh`` the bytes a director holds.
 
         ``shoppers`` buy because of what they hear, beside the trade; the show learns of each order (show/learning.py).
+        ``misspoken``: share of the utterances with a number that the voice says with another one.
         """
         if not 60 <= seconds <= 7 * 86400:
             raise YourInput(
@@ -185,6 +206,10 @@ class Rehearsal:
         self._started = started or Started(0.0)
         self._clock_zero = clock.now()
         self.log = Log()
+        self._catalogue = catalogue
+        self._ear = Mishearing(catalogue, misspoken=misspoken, seed=seed)
+        self._went_wrong: deque[float] = deque()
+        """When the utterances ended that are still to be corrected."""
         self._crowd = Crowd(catalogue, comments_per_minute=comments_per_minute, seed=seed)
         self._comments = self._crowd.comments()
         self._deeds = self._crowd.deeds()
@@ -347,13 +372,17 @@ class Rehearsal:
         # The clock of a show starts when its first words are made.
         made_at = now + self._delays.make if now > 0 else 0.0
         ready_at = now if self._is_kept(utterance, spoken) else made_at
-        (self._script if utterance.kind == "line" else self._urgent).append(_Waiting(utterance, spoken, ready_at))
+        waiting = _Waiting(utterance, spoken, ready_at)
+        if utterance.kind == "correction":
+            self._urgent.appendleft(waiting)
+        else:
+            (self._script if utterance.kind == "line" else self._urgent).append(waiting)
 
     def _is_kept(self, utterance: Utterance, spoken: tuple[Clause, ...]) -> bool:
         words, seconds = (utterance.language, utterance.text), sum(clause.seconds for clause in spoken)
         if utterance.kind == "thanks":
             self.log.new_utterances += 1
-            return False  # not kept (live/session.py)
+            return False  # not kept (live/booth.py)
         if words in self._kept:
             return True
         self.log.new_utterances += 1
@@ -397,7 +426,7 @@ class Rehearsal:
 
     def _choose(self, now: float) -> tuple[_Waiting | None, float]:
         """Who speaks next and when: what is urgent first, the script held back for a while for what is still being made."""
-        # Nobody waits for a thanks: it goes in when it is made (live/session.py).
+        # Nobody waits for a thanks: it goes in when it is made (live/booth.py).
         first = next((one for one in self._urgent if one.ready_at <= now or one.utterance.kind != "thanks"), None)
         if first is not None:
             if first.ready_at <= now:
@@ -425,13 +454,16 @@ class Rehearsal:
             seconds = waiting.clauses[waiting.said].seconds
             waiting.said += 1
         if waiting.spoken_seconds == 0:
-            waiting.began_at = now
+            waiting.began_at, waiting.then = now, self._catalogue
             self._note_delay(waiting, now)
         waiting.spoken_seconds += seconds
         self._on_air, self._free_at = waiting, now + seconds
+        waiting.ended_at = self._free_at
         self._put(self._free_at, None)
 
     def _note_delay(self, waiting: _Waiting, now: float) -> None:
+        if waiting.utterance.kind == "correction" and self._went_wrong:
+            self.log.corrections.append(now + self._delays.encode - self._went_wrong.popleft())
         comment_id, _ = self._answer_of.get(waiting.utterance.id, ("", ""))
         if comment_id in self._asked:
             asked_at, at_once, _ = self._asked.pop(comment_id)
@@ -469,3 +501,19 @@ class Rehearsal:
         said = Said(waiting.began_at, waiting.spoken_seconds, text, utterance.language, utterance.kind, intent)
         self.log.said.append(said)
         self._on_said(said)
+        self._listen(waiting, text)
+
+    def _listen(self, waiting: _Waiting, text: str) -> None:
+        utterance, out_at = waiting.utterance, waiting.ended_at + self._delays.encode
+        if utterance.kind not in LISTENED or waiting.then is None or not text:
+            return
+        heard = self._ear.hear(Aired(utterance, text, utterance.product_id, waiting.then), self._catalogue)
+        self.log.misspoken += heard.misspoken
+        if heard.wrong is None:
+            return
+        self.log.caught += heard.misspoken
+        self.log.wrong[heard.wrong.what] += 1
+        self.log.false_alarms += not heard.misspoken and heard.wrong.what != "price changed"
+        self._went_wrong.append(out_at)
+        known_at = out_at + self._delays.hear
+        self._put(known_at, WentWrong(known_at, utterance.id, heard.wrong))

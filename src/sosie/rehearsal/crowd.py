@@ -111,6 +111,7 @@ class Crowd:
                 f"{comments_per_minute:g} comments a minute", wanted="0 to 600", try_this="--comments-per-minute 6"
             )
         self._rate = comments_per_minute / 60
+        self._ask = _asked_of(catalogue)
         self._chance = random.Random(f"crowd {seed}")
         self._guest_chance = random.Random(f"guests {seed}")
         self._names = {
@@ -137,7 +138,7 @@ class Crowd:
         while True:
             now += self._wait(1 / highest)
             if now >= next_rush:
-                rush_until, rush_about = now + RUSH_SECONDS, self._chance.choice(sorted(_texts().ask))
+                rush_until, rush_about = now + RUSH_SECONDS, self._chance.choice(sorted(self._ask))
                 next_rush = now + RUSH_SECONDS + self._wait(RUSH_EVERY)
             if now >= next_flood:
                 flood = deque(sorted([*flood, *self._flood(now)], key=lambda one: one.at))
@@ -176,7 +177,7 @@ class Crowd:
 
     def _paid_text(self) -> str:
         (language,) = self._guest_chance.choices(list(LANGUAGE_MIX), list(LANGUAGE_MIX.values()))
-        asks = _texts().ask[self._guest_chance.choice(sorted(_texts().ask))][language]
+        asks = self._ask[self._guest_chance.choice(sorted(self._ask))][language]
         return self._guest_chance.choice(asks).replace("{it}", _IT[language])
 
     def _rate_at(self, now: float) -> float:
@@ -196,8 +197,8 @@ class Crowd:
             return self._kept(Posted(now, self._typed(earlier.text), viewer.name, "repeat", earlier.means))
         if kind in ("question", "repeat"):
             kind = "question"
-            means = rush_about or self._chance.choice(sorted(_texts().ask))
-            text = self._about(_texts().ask[means][viewer.language], viewer.language)
+            means = rush_about or self._chance.choice(sorted(self._ask))
+            text = self._about(self._ask[means][viewer.language], viewer.language)
         else:
             text = self._chance.choice(_texts().other[kind][viewer.language])
             means = {"hello": "hello", "thanks": "thanks", "real": "identity"}.get(kind, "")
@@ -236,10 +237,10 @@ class Crowd:
 
     def _flood(self, now: float) -> list[Posted]:
         viewer = self._viewer(now)
-        means = self._chance.choice(sorted(_texts().ask))
+        means = self._chance.choice(sorted(self._ask))
         times = sorted(now + self._chance.random() * 20 for _ in range(FLOOD_COMMENTS))
         return [
-            Posted(at, self._typed(self._about(_texts().ask[means][viewer.language], viewer.language)), viewer.name,
+            Posted(at, self._typed(self._about(self._ask[means][viewer.language], viewer.language)), viewer.name,
                    "flood", means)
             for at in times
         ]  # fmt: skip
@@ -248,6 +249,7 @@ class Crowd:
 @dataclass(frozen=True, slots=True)
 class _Texts:
     ask: Mapping[str, Mapping[Language, Sequence[str]]]
+    ask_show: Mapping[str, Mapping[Language, Sequence[str]]]
     other: Mapping[str, Mapping[Language, Sequence[str]]]
     names: Mapping[str, Sequence[str]]
 
@@ -255,5 +257,15 @@ class _Texts:
 @cache
 def _texts() -> _Texts:
     data = tomllib.loads((Path(__file__).parent / "crowd.toml").read_text("utf-8"))
-    ask, names = data.pop("ask"), data.pop("names")
-    return _Texts(ask, data, names)
+    ask, ask_show, names = data.pop("ask"), data.pop("ask_show"), data.pop("names")
+    return _Texts(ask, ask_show, data, names)
+
+
+def _asked_of(catalogue: Catalogue) -> Mapping[str, Mapping[Language, Sequence[str]]]:
+    """What this crowd asks: of products where there are some, and of the show what it has a fact of."""
+    texts = _texts()
+    known = {f"fact:{fact.topic}" for fact in catalogue.facts if fact.of_show}
+    of_show = {means: asks for means, asks in texts.ask_show.items() if means in known}
+    if catalogue.products:
+        return {**texts.ask, **of_show}
+    return {**of_show, "not sold": texts.ask_show["not sold"], "unknown": texts.ask["unknown"]}

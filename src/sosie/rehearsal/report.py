@@ -30,6 +30,11 @@ class Setting:
     seed: int
     comments_per_minute: float
     delays: Delays
+    misspoken: float
+    """Share of the utterances with a number that the voice was made to say wrong."""
+    n_products: int
+    n_topics: int
+    """Segments without a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,17 @@ class Report:
     passed_over: Mapping[str, int]
     refused_claims: Mapping[str, int]
     """Sentences that the claims firewall left out, by kind and reason."""
+    misspoken: int
+    """Utterances that were said wrong on purpose."""
+    caught: int
+    """Of them found by the ear."""
+    went_wrong: Mapping[str, int]
+    """What the ear found, by kind; "price changed" needs nobody's mistake."""
+    false_alarms: int
+    corrections: int
+    correction_median: float | None
+    """From the end of the wrong words to the correction's first."""
+    correction_worst: float | None
     understood: Mapping[str, int]
     notices: int
     largest_notice_interval: float
@@ -114,6 +130,13 @@ def report_of(
         delay_at_once_median=statistics.median(log.delays_at_once) if log.delays_at_once else None,
         passed_over=dict(sorted(log.passed.items())),
         refused_claims=dict(sorted(log.refused.items())),
+        misspoken=log.misspoken,
+        caught=log.caught,
+        went_wrong=dict(sorted(log.wrong.items())),
+        false_alarms=log.false_alarms,
+        corrections=len(log.corrections),
+        correction_median=statistics.median(log.corrections) if log.corrections else None,
+        correction_worst=max(log.corrections, default=None),
         understood=dict(sorted(log.understood.items())),
         notices=sum(one.kind == "notice" for one in log.said),
         largest_notice_interval=largest_interval(log.said, log.seconds),
@@ -153,9 +176,20 @@ def markdown(report: Report) -> str:
         ("understood", _counts(report.understood)),
         ("passed over", _counts(report.passed_over)),
         ("refused by the claims firewall", _counts(report.refused_claims)),
+        (
+            "said wrong on purpose",
+            f"{report.misspoken}, found {report.caught}; found in all: {_counts(report.went_wrong)}; "
+            f"of nothing: {report.false_alarms}",
+        ),
+        ("corrections", _corrections(report)),
         ("AI notices", f"{report.notices}, at most {report.largest_notice_interval:.0f} s apart"),
         ("longest silence", f"{report.longest_silence:.1f} s; silent {_share(report.silent_share)} of the show"),
-        ("changes of prices and stock", f"{report.catalogue_changes}; outputs that came back: {report.reconnects}"),
+        ("sold and told", f"{setting.n_products or 'no'} products, {setting.n_topics or 'no'} segments without one"),
+        (
+            "changes of prices and stock",
+            f"{report.catalogue_changes if setting.n_products else 'nothing is sold'}; "
+            f"outputs that came back: {report.reconnects}",
+        ),
         (
             "deciding, ms of computing an event",
             f"median {report.decision_ms_median:.3f}, p99 {report.decision_ms_p99:.3f}, worst {report.decision_ms_worst:.2f}"
@@ -181,7 +215,8 @@ def markdown(report: Report) -> str:
         "",
         f"{setting.hours:g} h, seed {setting.seed}, {setting.comments_per_minute:g} comments a minute on average; "
         f"finding an answer {setting.delays.find:g} s, making a first clause {setting.delays.make:g} s, "
-        f"pictures ahead {setting.delays.encode:g} s.",
+        f"pictures ahead {setting.delays.encode:g} s, hearing what went out {setting.delays.hear:g} s; "
+        f"{_share(setting.misspoken)} of what has a number in it is said wrong on purpose.",
         "",
         "| | |",
         "|---|---|",
@@ -214,6 +249,15 @@ def _delays(report: Report) -> str:
     text = f"median {report.delay_median:.2f}, p95 {report.delay_p95:.2f}"
     at_once = report.delay_at_once_median
     return text if at_once is None else f"{text}; where no other answer was under way, median {at_once:.2f}"
+
+
+def _corrections(report: Report) -> str:
+    if report.correction_median is None or report.correction_worst is None:
+        return "none"
+    return (
+        f"{report.corrections}; from the end of the wrong words to the first of the correction: "
+        f"median {report.correction_median:.1f} s, worst {report.correction_worst:.1f} s"
+    )
 
 
 def _growth(weights: Sequence[tuple[float, float]]) -> str:

@@ -1,4 +1,4 @@
-"""Simulated shoppers whose chance to buy depends on the wording, the product and the time of day. The same seed has the same tastes.
+"""Simulated shoppers whose chance to buy depends on the wording, the product and the time of day; a seed sets their tastes.
 
 They are a test of learning, not a model of people: how much words matter (``SPREAD``) is set by hand. What they like is known to
 whoever made them, so that what a show missed by not knowing it can be counted.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sosie.shop.learned import Part, Way
 
 SPREAD = 0.5
-"""Of the logarithm of what a wording, and a product at a time of day, is worth: one in six brings 1.65 times the usual or more."""
+"""Of the logarithm of what a wording, and a product at a time of day, is worth: one in six is worth 1.45 times the mean."""
 BY_PART = 0.3
 """The same of a wording from one part of the day to another."""
 TIDE = 0.6
@@ -33,7 +33,7 @@ class Purchase:
 
 class Shoppers:
     def __init__(self, *, seed: int, orders_a_line: float, spread: float = SPREAD) -> None:
-        """``orders_a_line``: mean of the orders that a line of an average product brings over a day; ``spread`` 0: all are equal."""
+        """``orders_a_line``: orders that a line of an average product brings, mean of a day; ``spread`` 0: all are equal."""
         self._seed, self._spread = seed, spread
         self._orders = orders_a_line
         self._chance = random.Random(f"shoppers {seed}")

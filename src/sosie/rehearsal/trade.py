@@ -30,7 +30,12 @@ class Changed:
 
 
 def changes(catalogue: Catalogue, *, seconds: float, seed: int) -> Iterator[Changed]:
-    """The catalogue after each change, in order, for a show of so many seconds. The same seed gives the same trade."""
+    """The catalogue after each change, in order, for a show of so many seconds; none where nothing is sold.
+
+    The same seed gives the same trade.
+    """
+    if not catalogue.products:
+        return
     chance = random.Random(f"trade {seed}")
     products = {product.id: product for product in catalogue.products}
     opening = {product.id: None if product.stock is None else max(product.stock, 1) for product in catalogue.products}

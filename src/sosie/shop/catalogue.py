@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
@@ -29,6 +29,8 @@ _DISCOUNT = re.compile(
     r"\d+\s*%\s*(?:off|discount|de (?:réduction|remise|rabais))|[\d.一二三四五六七八九]+\s*折(?!叠|扣|痕)",
     re.IGNORECASE,
 )
+_FIRST_DAYLIGHT = timedelta(hours=14)
+"""By how much the earliest clocks of the world are ahead of UTC."""
 _NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(?!\d)")
 _UNIT = re.compile(
     r"\s*(?:[%°]|(?:ml|cl|l|mg|g|kg|mm|cm|m|w|lm|k|h|min|microns?|lumens?|watts?|kelvins?|degrees?|degrés?|hours?|heures?|minutes?"
@@ -47,6 +49,21 @@ class Fact:
     """A whole sentence for each language."""
     asked: tuple[str, ...] = ()
     """Further ways in which viewers ask for it, any language."""
+    of_show: bool = False
+    """Of the show itself rather than of every order: who, when, what it costs to come."""
+    as_of: date | None = None
+    """It is true from that day on; None where nobody said so."""
+    until: datetime | None = None
+    """With offset: from then on it is neither told nor proof of anything; None where it does not end."""
+
+    def __post_init__(self) -> None:
+        if self.until is not None and self.until.tzinfo is None:
+            raise ValueError(f"until must have an offset, got {self.until}")
+
+    def holds(self, now: datetime) -> bool:
+        """``now`` with offset. A day has begun when it has begun anywhere."""
+        begun = self.as_of is None or self.as_of <= (now.astimezone(UTC) + _FIRST_DAYLIGHT).date()
+        return begun and (self.until is None or now < self.until)
 
 
 Basis = Literal["regular", "before", "list", "unstated"]
@@ -227,7 +244,13 @@ class Catalogue:
     """The shop's name."""
     products: tuple[Product, ...]
     facts: tuple[Fact, ...]
-    """True of every order: shipping, returns, payment."""
+    """True of every order (shipping, returns, payment), or of the show itself (``Fact.of_show``)."""
+    show: Mapping[Language, str] = field(default_factory=dict)
+    """Title of the show that is told from it."""
+
+    def own_words(self, text: str, language: Language) -> str:
+        """``text`` that speaks of no product, with the names of shop and show filled in."""
+        return text.replace("{shop}", self.shop[language]).replace("{show}", self.show.get(language, ""))
 
     def __getitem__(self, product_id: str) -> Product:
         for product in self.products:
@@ -237,38 +260,43 @@ class Catalogue:
         raise YourInput(f"the catalogue has no product {product_id!r}", wanted=f"one of {known}")
 
     def at(self, now: datetime) -> Catalogue:
-        """The catalogue as it is to be spoken from at ``now`` (with offset): see ``Product.at``."""
-        return replace(self, products=tuple(product.at(now) for product in self.products))
+        """The catalogue as it is to be spoken from at ``now`` (with offset): see ``Product.at`` and ``Fact.holds``."""
+        return replace(
+            self,
+            products=tuple(product.at(now) for product in self.products),
+            facts=tuple(fact for fact in self.facts if fact.holds(now)),
+        )
 
 
-def check_line(text: str, product: Product | None, where: str) -> None:
+def check_line(text: str, product: Product | None, where: str, *, dated: bool = False) -> None:
     """Raises YourInput if the line cannot be said, or states by hand what only the catalogue may state.
 
-    ``where`` names the line to its writer. Without a product, a line may carry no template at all.
+    ``where`` names the line to its writer. Without a product, a line may carry no template at all. ``dated``: it is of the
+    show itself, where a dated fact may state an amount of money; the firewall holds the line against those facts.
     """
     try:
         # With ":d" or "!r" a template is another one, which filling would stumble over.
-        fields = [
-            field + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
-            for _, field, spec, conversion in Formatter().parse(text)
-            if field is not None
+        names = [
+            name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            for _, name, spec, conversion in Formatter().parse(text)
+            if name is not None
         ]
     except ValueError:
         raise YourInput(
             f"{where}: a brace is left open or empty in {text[:60]!r}", wanted="{price} and the like"
         ) from None
     known = TEMPLATES if product else ()
-    for field in fields:
-        if field not in known:
+    for name in names:
+        if name not in known:
             raise YourInput(
-                f"{where}: the template {{{field}}} is unknown here",
-                wanted=f"one of {', '.join('{' + name + '}' for name in known)}"
+                f"{where}: the template {{{name}}} is unknown here",
+                wanted=f"one of {', '.join('{' + each + '}' for each in known)}"
                 if known
                 else "a line without templates",
             )
     if not any(letter.isalnum() for letter in text):
         raise YourInput(f"{where}: there is nothing to say in {text[:60]!r}", wanted="words")
-    if found := _handwritten_price(text, product):
+    if not dated and (found := _handwritten_price(text, product)):
         raise YourInput(
             f"{where}: {found!r} states a price by hand",
             wanted="prices from the catalogue only, right at the second they are spoken",

@@ -40,6 +40,20 @@ WORD_BONUS = 0.16
 """For an intent one of whose ``words`` stands in the question."""
 AHEAD = 0.02
 """How far an intent must be ahead of small talk and nonsense."""
+PROGRAMME = "programme"
+"""Topic of the show's own fact that tells what there is to hear; it answers "what is this about?" where nothing is sold."""
+_OF_SELLING = (
+    "price",
+    "discount",
+    "stock",
+    "list",
+    "fact:shipping",
+    "fact:shipping-cost",
+    "fact:returns",
+    "fact:payment",
+    "fact:warranty",
+    "fact:gift",
+)
 _OFF = "off"
 _MAY_BE_VARIANT = ("stock", "fact:colour", "fact:size", "list", "unknown")
 """What "do you have it in blue?" is taken for by meaning alone."""
@@ -122,7 +136,11 @@ class Answers:
         vectors = _stored_vectors(examples)
         self._centre = vectors.mean(0)
         own: list[tuple[str, str | None, str]]
-        own = [(f"fact:{fact.topic}", None, text) for fact in catalogue.facts for text in fact.asked]
+        own = [
+            (f"fact:{fact.topic}", None, text)
+            for fact in catalogue.facts
+            for text in (*fact.asked, *(_of_shows(fact.topic) if fact.of_show else ()))
+        ]
         for product in catalogue.products:
             own += [(f"fact:{fact.topic}", product.id, text) for fact in product.facts for text in fact.asked]
         own_vectors = encoder.embed([text for _, _, text in own]) if own else vectors[:0]
@@ -135,6 +153,13 @@ class Answers:
             rows[owner].append(row)
         intents = [example.intent for example in examples] + [intent for intent, _, _ in own]
         self._known = {owner: ([intents[row] for row in each], all_vectors[each]) for owner, each in rows.items()}
+
+    def _of_show(self, intent: str, language: Language) -> Answer:
+        """Where nothing is sold: one of the show's own facts, or that nothing is."""
+        topic = PROGRAMME if intent == "list" else intent.removeprefix("fact:")
+        if _fact(self._catalogue.facts, topic):
+            return Answer(f"fact:{topic}", language, None)
+        return Answer("not sold" if intent in _OF_SELLING else "unknown", language, None)
 
     def find(self, text: str, product_id: str | None) -> Answer:
         """``text`` as cleaned by chat.message; ``product_id`` is the product on screen. About 25 ms; never raises for a text."""
@@ -149,7 +174,11 @@ class Answers:
             variant = asked_for(text, self._catalogue[product_id])
             if variant is not None:
                 return Answer("variant", language, product_id, named is not None, variant)
-        if intent in ("identity", "list", "hello", "thanks", "unknown"):
+        if intent in ("identity", "hello", "thanks", "unknown"):
+            return Answer(intent, language, None)
+        if not self._catalogue.products:
+            return self._of_show(intent, language)
+        if intent == "list":
             return Answer(intent, language, None)
         return self._about(intent, language, product_id, named=named is not None)
 
@@ -244,8 +273,20 @@ def _is_han(text: str) -> bool:
 
 @cache
 def _words(intent: str) -> Sequence[str]:
-    words = _intents()[intent].get("words", ()) if intent in _intents() else ()
+    words = {**_shows(), **_intents()}.get(intent, {}).get("words", ())
     return [_without_accents(word) for word in words]
+
+
+@cache
+def _shows() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    data = tomllib.loads((DATA / "show_topics.toml").read_text("utf-8"))
+    return {f"fact:{topic}": texts for topic, texts in data.items()}
+
+
+def _of_shows(topic: str) -> list[str]:
+    """How viewers ask for what every show has (show_topics.toml); embedded only where a show has a fact of that topic."""
+    known = _shows().get(f"fact:{topic}", {})
+    return [text for language in LANGUAGES for text in known.get(language, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +313,17 @@ def _fact(facts: Sequence[Fact], topic: str) -> Fact | None:
 
 def _spoken(answer: Answer, catalogue: Catalogue, number: int) -> str:
     language = answer.language
+    sells = bool(catalogue.products)
     if answer.intent == "identity":
-        return phrases.IDENTITY[language]
-    unknown = _turn(phrases.UNKNOWN, language, number)
-    simple = {"unknown": phrases.UNKNOWN, "hello": phrases.HELLO, "thanks": phrases.THANKS}.get(answer.intent)
+        return (phrases.IDENTITY if sells else phrases.SHOW_IDENTITY)[language]
+    declined = phrases.UNKNOWN if sells else phrases.SHOW_UNKNOWN
+    unknown = _turn(declined, language, number)
+    simple = {
+        "unknown": declined,
+        "hello": phrases.HELLO if sells else phrases.SHOW_HELLO,
+        "thanks": phrases.THANKS,
+        "not sold": declined if sells else phrases.NOT_SOLD,
+    }.get(answer.intent)
     if simple:
         return _turn(simple, language, number)
     if answer.intent == "list":

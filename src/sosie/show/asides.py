@@ -1,7 +1,8 @@
 """What the host says between the points of the script: the time, what was asked often, a fact that no line tells, small talk.
 
-Every sentence is written in asides.toml or is the catalogue's own; the moment only chooses. What is stated of a product is one of
-its facts or allowed claims, what is stated of the show was counted. With the chat off nobody is asked to write.
+Every sentence is written in asides.toml, or in asides_show.toml where nothing is sold, or is the catalogue's own; the moment only
+chooses. What is stated of a product is one of its facts or allowed claims, what is stated of the show is one of its facts or was
+counted. With the chat off nobody is asked to write.
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ LEAST_ANSWERED = 10
 """Questions answered before their number is worth a word."""
 _TURNS = ("talk", "fact", "shop", "talk", "fact", "claim")
 """What takes turns where nothing more special is due."""
+_SHOW_TURNS = ("talk", "show")
+"""The same where nothing is sold."""
+
+
+SHOP, SHOW = "asides.toml", "asides_show.toml"
+"""Where something is sold, and where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +57,12 @@ class _Texts:
 
 
 @cache
-def texts() -> _Texts:
-    """asides.toml with all choices written out."""
-    data = tomllib.loads((Path(__file__).parent / "asides.toml").read_text("utf-8"))
+def texts(name: str = SHOP) -> _Texts:
+    """A file of asides with all choices written out."""
+    data = tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))
     topics = data.pop("topics")
     said = {
-        kind: {language: in_turns(each, f"asides.toml: {kind}") for language, each in languages.items()}
+        kind: {language: in_turns(each, f"{name}: {kind}") for language, each in languages.items()}
         for kind, languages in data.items()
     }
     return _Texts(said, topics)
@@ -79,7 +86,7 @@ class Asides:
 
     def __init__(self, rundown: Rundown) -> None:
         self._rundown = rundown
-        texts()  # read now, not at the first aside on air
+        texts(SHOP), texts(SHOW)  # read now, not at the first aside on air
         self._local_time: datetime | None = None
         self._told: Counter[tuple[str, Language]] = Counter()
         self._told_at: dict[str, float] = {}
@@ -93,7 +100,7 @@ class Asides:
 
     def asked(self, now: float, answer: Answer) -> None:
         """Somebody asked what ``answer`` answers, whether it was said again or not."""
-        if answer.intent in texts().topics:
+        if answer.intent in _topics():
             self._asked.append((now, answer))
 
     def answered(self) -> None:
@@ -102,9 +109,9 @@ class Asides:
 
     def say(self, place: Aside, catalogue: Catalogue, now: float) -> Spoken | None:
         """An aside for ``place``; None if there is nothing to say there."""
-        product = catalogue[place.product_id] if place.product_id else None
-        for kind in self._kinds(now):
-            said = self._of_kind(kind, place.language, catalogue, product, now)
+        file = SHOW if place.topic is not None or not catalogue.products else SHOP
+        for kind in self._kinds(file, catalogue, now):
+            said = self._of_kind(kind, place, file, catalogue, now)
             if said is not None:
                 self._told_at[kind] = now
                 return said
@@ -115,13 +122,15 @@ class Asides:
         n_told = self._told["sold out", language]
         self._told["sold out", language] += 1
         said = self.say(Aside(language, None), catalogue, now) if n_told % 3 else None
-        return said or self._next("sold_out", language, rests_on=[product.id for product in catalogue.products])
+        return said or self._next("sold_out", language, SHOP, rests_on=[product.id for product in catalogue.products])
 
-    def _kinds(self, now: float) -> Iterator[str]:
+    def _kinds(self, file: str, catalogue: Catalogue, now: float) -> Iterator[str]:
         """In the order in which they are tried."""
         if self._rundown.chat:
             yield from (kind for kind in ("asked", "day", "answered", "running") if self._is_due(kind, now))
-        turns = [_TURNS[(self._turn + place) % len(_TURNS)] for place in range(len(_TURNS))]
+        of_show = any(fact.of_show for fact in catalogue.facts)
+        all_turns = _SHOW_TURNS if file == SHOW else (*_TURNS, "show") if of_show else _TURNS
+        turns = [all_turns[(self._turn + place) % len(all_turns)] for place in range(len(all_turns))]
         self._turn += 1
         for kind in ("next", *turns):
             if self._is_due(kind, now) and (kind != "talk" or self._rundown.chat):
@@ -131,29 +140,31 @@ class Asides:
         # Counted from the start of the show, which nobody opens with what happened in it.
         return kind not in EVERY_SECONDS or now - self._told_at.get(kind, 0.0) >= EVERY_SECONDS[kind]
 
-    def _of_kind(
-        self, kind: str, language: Language, catalogue: Catalogue, product: Product | None, now: float
-    ) -> Spoken | None:
+    def _of_kind(self, kind: str, place: Aside, file: str, catalogue: Catalogue, now: float) -> Spoken | None:
+        language = place.language
         match kind:
             case "asked":
                 return self._often_asked(language, catalogue, now)
             case "day":
                 part = part_of_day(self._local_time, now)
-                return None if part is None else self._next(part, language)
+                return None if part is None else self._next(part, language, file)
             case "running":
                 hours = int(now // 3600)
-                return self._counted(kind, language, hours=hours) if hours > 1 else None
+                return self._counted(kind, language, file, hours=hours) if hours > 1 else None
             case "answered":
                 enough = self._n_answered >= LEAST_ANSWERED
-                return self._counted(kind, language, count=self._n_answered) if enough else None
+                return self._counted(kind, language, file, count=self._n_answered) if enough else None
             case "next":
-                return self._coming(language, catalogue, product)
-            case "shop":
-                facts = [fact.text[language] for fact in catalogue.facts]
-                return self._next(kind, language, fact=self._of("shop facts", language, facts)) if facts else None
+                return self._coming(place, catalogue)
+            case "shop" | "show":
+                facts = [fact.text[language] for fact in catalogue.facts if fact.of_show == (kind == "show")]
+                if not facts:
+                    return None
+                where = SHOW if kind == "show" else SHOP
+                return self._next(kind, language, where, fact=self._of(f"{kind} facts", language, facts))
             case "fact" | "claim":
-                return self._about(kind, language, product)
-        return self._next("talk", language)
+                return self._about(kind, language, catalogue[place.product_id] if place.product_id else None)
+        return self._next("talk", language, file)
 
     def _about(self, kind: str, language: Language, product: Product | None) -> Spoken | None:
         if product is None or not product.offered:
@@ -163,13 +174,24 @@ class Asides:
         if not filled:
             return None
         chosen = self._of(f"{kind} of {product.id}", language, filled)
-        return self._next(kind, language, rests_on=[product.id], **{kind: chosen, "name": product.name[language]})
+        name = product.name[language]
+        return self._next(kind, language, SHOP, rests_on=[product.id], **{kind: chosen, "name": name})
 
-    def _coming(self, language: Language, catalogue: Catalogue, product: Product | None) -> Spoken | None:
-        ids = dict.fromkeys(segment.product_id for segment in self._rundown.segments)
-        others = [catalogue[key] for key in ids if product is not None and key != product.id]
-        names = [other.name[language] for other in others if other.offered]
-        return self._next("next", language, next=self._of("coming", language, names)) if names else None
+    def _coming(self, place: Aside, catalogue: Catalogue) -> Spoken | None:
+        """Another segment: its topic, or its product if that is not sold out."""
+        language = place.language
+        names: dict[str, str] = {}
+        for segment in self._rundown.segments if place.segment_id is not None else ():
+            if segment.id == place.segment_id:
+                continue
+            if segment.product_id is None:
+                names[segment.topic[language]] = SHOW
+            elif catalogue[segment.product_id].offered:
+                names[catalogue[segment.product_id].name[language]] = SHOP
+        if not names:
+            return None
+        name = self._of("coming", language, list(names))
+        return self._next("next", language, names[name], next=name)
 
     def _often_asked(self, language: Language, catalogue: Catalogue, now: float) -> Spoken | None:
         """What most asked, if enough did; then it is forgotten, so that the next time is a new crowd."""
@@ -183,18 +205,18 @@ class Asides:
         self._asked = deque(kept, maxlen=_MOST_ASKED)
         answer = Answer(intent, language, product_id, named=True).text(catalogue, self._told["asked", language])
         rests_on = [product_id] if product_id else [product.id for product in catalogue.products]
-        topic = texts().topics[intent][language]
-        said = self._next("asked", language, rests_on=rests_on, topic=topic, answer=answer)
+        file = SHOP if catalogue.products else SHOW
+        said = self._next("asked", language, file, rests_on=rests_on, topic=_topics()[intent][language], answer=answer)
         return replace(said, about=product_id)
 
-    def _next(self, kind: str, language: Language, rests_on: Sequence[str] = (), **values: str) -> Spoken:
+    def _next(self, kind: str, language: Language, file: str, rests_on: Sequence[str] = (), **values: str) -> Spoken:
         """The next wording of a kind, filled in."""
-        text = self._of(kind, language, texts().said[kind][language]).format(**values)
+        text = self._of(_key(kind, file), language, texts(file).said[kind][language]).format(**values)
         return Spoken(text, frozenset(rests_on))
 
-    def _counted(self, kind: str, language: Language, **counts: int) -> Spoken:
+    def _counted(self, kind: str, language: Language, file: str, **counts: int) -> Spoken:
         """The next wording of a kind with numbers of this show."""
-        text = self._of(kind, language, texts().said[kind][language])
+        text = self._of(_key(kind, file), language, texts(file).said[kind][language])
         return Spoken(
             text.format(**{name: str(count) for name, count in counts.items()}),
             stated=text.format(**dict.fromkeys(counts, "")),
@@ -204,3 +226,12 @@ class Asides:
         chosen = choices[self._told[key, language] % len(choices)]
         self._told[key, language] += 1
         return chosen
+
+
+def _key(kind: str, file: str) -> str:
+    """Wordings of one kind are counted apart where a show has products and topics."""
+    return kind if file == SHOP else f"{kind} of the show"
+
+
+def _topics() -> Mapping[str, Mapping[Language, str]]:
+    return {**texts(SHOP).topics, **texts(SHOW).topics}

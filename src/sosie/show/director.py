@@ -4,8 +4,8 @@ The session performs the actions and reports what has really been played. It kee
 kind "line" goes in at the end of the clause on air, and the interrupted line goes on afterwards. So the director only has to keep
 the script two lines ahead, hand over answers and notices when their time has come, and never too many in a row.
 
-What goes in between the lines, by rank: the truth about the host, thanks to those who paid, answers to them, answers, welcomes
-and small talk. The notice comes before all of it.
+What goes in between the lines, by rank: corrections, the truth about the host, thanks to those who paid, answers to them,
+answers, welcomes and small talk. The notice comes before all of it.
 
 Every line, aside and answer passes the claims firewall at the moment of speaking (show/sayable.py): Refuse. What comes next
 of the script is in show/telling.py, answers that wait for their turn are in show/waiting.py, what the writer has in
@@ -18,6 +18,7 @@ show/drafts.py, and what was handed over and is not heard yet in show/under_way.
     AnswerFound ────► Say(answer) at the next clause; or AskWriter, where there is a writer and we know no answer
     Drafted ────────► Say(answer) of what may be said of it; else AskWriter once more, else "I don't know that one"
     Tick ───────────► the AI notice when it is due; while all is sold out, a few words now and then
+    WentWrong ──────► Say(correction) at the next clause, before everything else, once (show/correction.py)
     Operated ───────► a person holds, takes over, leaves out, types: at once, and TellOperator (show/operator.py)
     Reconnected ────► the AI notice again, before anything else
     Bought, Watched ► counted for what was said just before (show/learning.py); Learned once a minute
@@ -38,6 +39,7 @@ from sosie.shop.learned import Counted
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.asides import Asides, Spoken
+from sosie.show.correction import Corrections, Wrong, words_of
 from sosie.show.drafts import Asked, Drafts
 from sosie.show.events import (
     Action,
@@ -69,6 +71,7 @@ from sosie.show.events import (
     TellOperator,
     Tick,
     Watched,
+    WentWrong,
 )
 from sosie.show.guests import Deed, Guests
 from sosie.show.identity import asks_if_real
@@ -122,7 +125,7 @@ class Director:
         """
         self._writer = writer
         self._rundown = rundown
-        self._sayable = Sayable(catalogue, rundown.languages)
+        self._sayable = Sayable(catalogue, rundown.languages, rundown.barred)
         self._lessons = Lessons(self._sayable, learned, on=rundown.learning)
         self._telling = Telling(script(rundown, self._lessons.choose))
         self._asides = Asides(rundown)
@@ -137,6 +140,7 @@ class Director:
         """Comments that are being looked up."""
         self._drafts = Drafts()
         self._waiting = WaitingAnswers()
+        self._corrections = Corrections()
         self._guests = Guests()
         self._under_way = UnderWay(rundown.languages[0])
         self._answers_in_a_row = 0
@@ -170,6 +174,9 @@ class Director:
             case Bought() | Watched():
                 self._lessons.learn(event)
                 return []
+            case WentWrong(_, utterance_id, wrong):
+                self._corrections.add(utterance_id, wrong)
+                return [*self._correct()]
             case Operated(now, order_id, order):
                 return [*self._seen(now), *self._operated(now, order_id, order)]
             case OperatorSeen(now):
@@ -214,7 +221,7 @@ class Director:
             return actions
         if self._paused or self._human or self._absent:
             return actions
-        if not self._has_something_to_sell():
+        if not self._has_something_to_tell():
             return [*self._wait_for_stock(now)]
         n_lines = self._under_way.n_lines
         refused = 0
@@ -233,20 +240,20 @@ class Director:
         if text is None:
             return []
         # A person wrote it and answers for it, so any word will do; a model's lines would be a machine's.
-        if reason := self._sayable.refused(text, line.language, line.product_id, "person"):
+        if reason := self._sayable.refused(text, line.language, line.product_id, line.author):
             return [Refuse("line", reason)]
-        return [self._say(text, line.language, "line", line.product_id, line=line)]
+        return [self._say(text, line.language, "line", line.product_id, topic=line.topic, line=line)]
 
     def _say_aside(self, place: Aside, now: float) -> list[Action]:
         if place.product_id is not None and not self._sayable.is_offered(place.product_id):
             return []
         said = self._asides.say(place, self._sayable.catalogue, now)
-        return [] if said is None else self._put_in(said, place.language, place.product_id)
+        return [] if said is None else self._put_in(said, place)
 
-    def _put_in(self, said: Spoken, language: Language, product_id: str | None) -> list[Action]:
-        if reason := self._sayable.refused_aside(said, language, product_id):
+    def _put_in(self, said: Spoken, place: Aside) -> list[Action]:
+        if reason := self._sayable.refused_aside(said, place.language, place.product_id):
             return [Refuse("line", reason)]
-        return [self._say(said.text, language, "line", product_id, aside=said)]
+        return [self._say(said.text, place.language, "line", place.product_id, topic=place.topic, aside=said)]
 
     def _wait_for_stock(self, now: float) -> list[Action]:
         """Everything is sold out. The host says so, speaks a little now and then, sells nothing, and is never long silent."""
@@ -255,10 +262,11 @@ class Director:
         turn = 0 if self._rundown.turns == "none" else self._n_sold_out // SOLD_OUT_TURN
         self._n_sold_out += 1
         language = self._rundown.languages[turn % len(self._rundown.languages)]
-        return self._put_in(self._asides.say_sold_out(language, self._sayable.catalogue, now), language, None)
+        return self._put_in(self._asides.say_sold_out(language, self._sayable.catalogue, now), Aside(language, None))
 
-    def _has_something_to_sell(self) -> bool:
-        return any(self._sayable.is_offered(segment.product_id) for segment in self._rundown.segments)
+    def _has_something_to_tell(self) -> bool:
+        products = [segment.product_id for segment in self._rundown.segments]
+        return any(product_id is None or self._sayable.is_offered(product_id) for product_id in products)
 
     def _finished(self, now: float, utterance_id: int) -> list[Action]:
         told = self._under_way.finish(utterance_id)
@@ -269,7 +277,7 @@ class Director:
         if told.utterance.kind == "line":
             self._answers_in_a_row = 0
         if self._phase == "closing":
-            return [] if self._under_way else self._end()
+            return [*self._correct()] or ([] if self._under_way else self._end())
         return [*self._notice_if_due(now), *self._next_urgent(now), *self._keep_ahead(now)]
 
     # The chat
@@ -356,6 +364,8 @@ class Director:
         """One at a time of all that goes in between the lines, by rank; and the script between every few."""
         if self._phase != "on air" or self._first_notice in self._under_way:
             return []
+        if correction := self._correct():
+            return [*correction]
         under_way, first = self._under_way.kinds, self._waiting.first
         if "answer" in under_way:
             return []
@@ -391,6 +401,24 @@ class Director:
         )
         return [say] if reason is None else [Refuse("answer", reason), say]
 
+    # What went wrong
+
+    def _correct(self) -> list[Say]:
+        """One at a time, whoever holds the show and whatever else waits; also among the closing words."""
+        if "correction" in self._under_way.kinds or (wrong := self._corrections.take()) is None:
+            return []
+        return [self._say_correction(wrong)]
+
+    def _say_correction(self, wrong: Wrong) -> Say:
+        language, product_id = wrong.language, wrong.product_id
+
+        def may_say(text: str) -> bool:
+            # The words are ours and the seller's, as an aside's are.
+            return self._sayable.refused(text, language, product_id, "person") is None
+
+        text = words_of(wrong, self._sayable.catalogue, may_say, self._corrections.n)
+        return self._say(text, language, "correction", product_id, wrong=wrong)
+
     # Those who come, follow, give and order
 
     def _acted(self, now: float, deed: Deed, user_hash: str, name: str) -> list[Action]:
@@ -422,7 +450,7 @@ class Director:
             return [TellOperator(order_id, "not on air")]
         if isinstance(order, TypeLine):
             return self._typed(order_id, order.text.strip(), order.language)
-        if isinstance(order, JumpTo) and (hindered := self._cannot_tell(order.product_id)):
+        if isinstance(order, JumpTo) and (hindered := self._cannot_tell(order.segment_id)):
             return [TellOperator(order_id, hindered)]
         return [TellOperator(order_id), *self._ordered(order), *self._next_urgent(now), *self._keep_ahead(now)]
 
@@ -442,8 +470,8 @@ class Director:
                 return [HumanHolds(False)]
             case Skip():
                 return self._skip()
-            case JumpTo(product_id):
-                return self._jump(product_id)
+            case JumpTo(segment_id):
+                return self._jump(segment_id)
 
     def _cut(self, *, only_lines: bool = False, again: bool = True) -> list[Action]:
         """What is being said is faded out, and is said from its start when its time comes again."""
@@ -467,19 +495,21 @@ class Director:
 
     def _skip(self) -> list[Action]:
         told = self._under_way.first_line
-        product_id = told.line.product_id if told and told.line else self._under_way.product_id
+        line = told.line if told else None
+        segment_id = line.segment_id if line else self._under_way.topic or self._under_way.product_id
         actions = self._cut(only_lines=True, again=False)
-        self._telling.skip(product_id)
+        self._telling.skip(segment_id)
         return actions
 
-    def _cannot_tell(self, product_id: str) -> Hindrance | None:
-        if product_id not in {segment.product_id for segment in self._rundown.segments}:
+    def _cannot_tell(self, segment_id: str) -> Hindrance | None:
+        segment = next((segment for segment in self._rundown.segments if segment.id == segment_id), None)
+        if segment is None:
             return "no such product"
-        return None if self._sayable.is_offered(product_id) else "sold out"
+        return None if segment.product_id is None or self._sayable.is_offered(segment.product_id) else "sold out"
 
-    def _jump(self, product_id: str) -> list[Action]:
+    def _jump(self, segment_id: str) -> list[Action]:
         actions = self._cut(only_lines=True)
-        segment = next(segment for segment in self._rundown.segments if segment.product_id == product_id)
+        segment = next(segment for segment in self._rundown.segments if segment.id == segment_id)
         self._telling.jump(segment, self._under_way.language)
         return actions
 
@@ -553,6 +583,9 @@ class Director:
         dropped = self._under_way.take_back(overtaken)
         self._telling.again([told.line for told in dropped if told.line])
         self._answers_in_a_row = max(0, self._answers_in_a_row - self._back(dropped))
+        for told in dropped:
+            if told.wrong is not None:
+                self._corrections.back(told.wrong)
         drop = Drop(self._under_way.generation, self._under_way.ids)
         return [drop, *self._next_urgent(now), *self._keep_ahead(now)]
 
@@ -568,12 +601,12 @@ class Director:
         """Whether other words would be said by now: another price, or nothing at all of what is sold out or no longer true."""
         said, sayable = told.utterance, self._sayable
         if told.line is not None:
-            refused = sayable.refused(said.text, said.language, said.product_id, "person")
+            refused = sayable.refused(said.text, said.language, said.product_id, told.line.author)
             return refused is not None or sayable.line(told.line) != said.text
         if told.answer is not None:
             return sayable.answer(told.answer, told.number)[0] != said.text
-        if said.kind == "operator":
-            return sayable.refused(said.text, said.language, told.about, "person") is not None
+        if said.kind in ("operator", "correction"):
+            return sayable.refused(said.text, said.language, told.about or said.product_id, "person") is not None
         if told.aside is None:
             return False
         if said.product_id is not None and not sayable.is_offered(said.product_id):
@@ -591,15 +624,18 @@ class Director:
         late += [PassOver(key, "ending") for key in (*self._open, *self._drafts.clear())]
         self._open.clear()
         self._guests.clear()
-        self._under_way.take_back(self._under_way.ids)
+        for told in self._under_way.take_back(self._under_way.ids):
+            if told.wrong is not None:
+                self._corrections.back(told.wrong)
         # However short a show is, nobody hears its closing words without having heard that it is AI.
         notice = [self._say_notice()] if unheard else []
-        return [*late, Drop(self._under_way.generation), *notice, self._close()]
+        return [*late, Drop(self._under_way.generation), *notice, *self._correct(), self._close()]
 
     def _close(self) -> Say:
         # Asked of the firewall when the show was read; it holds no template but the shop's name, so no price can change it.
         language = self._under_way.language
-        return self._say(self._sayable.of_shop(self._rundown.closing[language][0], language), language, "line")
+        closing = self._sayable.catalogue.own_words(self._rundown.closing[language][0], language)
+        return self._say(closing, language, "line")
 
     def _end(self) -> list[Action]:
         self._phase = "ended"
@@ -612,6 +648,7 @@ class Director:
         kind: UtteranceKind,
         product_id: str | None = None,
         *,
+        topic: str | None = None,
         line: Line | None = None,
         aside: Spoken | None = None,
         answer: Answer | None = None,
@@ -620,7 +657,8 @@ class Director:
         paid: bool = False,
         greets: int = 0,
         about: str | None = None,
+        wrong: Wrong | None = None,
     ) -> Say:
-        utterance = self._under_way.new(text, language, kind, product_id)
-        self._under_way.add(Told(utterance, line, aside, answer, number, comment_id, paid, about))
+        utterance = self._under_way.new(text, language, kind, product_id, topic)
+        self._under_way.add(Told(utterance, line, aside, answer, number, comment_id, paid, about, wrong))
         return Say(utterance, comment_id, greets)

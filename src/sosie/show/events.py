@@ -1,7 +1,7 @@
 """What the director is told, and what it wants done.
 
 Events carry ``now`` in seconds, on any clock that never goes back; best the media clock of what was really played. Actions are
-performed in their order by the one place that performs actions (live/session.py).
+performed in their order by the one place that performs actions (live/floor.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sosie.shop.catalogue import Catalogue
 from sosie.shop.learned import News
 from sosie.show import phrases
 from sosie.show.answers import Answer
+from sosie.show.correction import Wrong
 from sosie.show.guests import Deed
 from sosie.show.operator import Command, Hindrance
 from sosie.types import Language, Utterance, UtteranceKind
@@ -128,6 +129,15 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class WentWrong:
+    """Something wrong was heard on air, or was overtaken by a new price while it was said (show/correction.py)."""
+
+    now: float
+    utterance_id: int
+    wrong: Wrong
+
+
+@dataclass(frozen=True, slots=True)
 class Reconnected:
     """An output came back after a break: there may be viewers who have not been told."""
 
@@ -176,6 +186,7 @@ Event = (
     | CatalogueChanged
     | Bought
     | Watched
+    | WentWrong
     | Reconnected
     | Operated
     | OperatorSeen

@@ -24,28 +24,26 @@ def way_of(utterance: Utterance, rundown: Rundown, catalogue: Catalogue) -> Way 
     if utterance.kind != "line":
         return None
     language, product_id = utterance.language, utterance.product_id
-    if product_id is None:
-        shop = catalogue.shop[language]
-        for wordings in (rundown.greeting[language], rundown.closing[language]):
-            for number, wording in enumerate(wordings):
-                if wording.replace("{shop}", shop) == utterance.text:
-                    return ways_of(language, None, wordings)[number]
-        return None
-    product = catalogue[product_id]
-    for wordings in _points(rundown, product_id, language):
+    product = None if product_id is None else catalogue[product_id]
+    for wordings in _points(utterance, rundown):
         for number, wording in enumerate(wordings):
-            if product.fill(wording, language) == utterance.text:
+            said = product.fill(wording, language) if product else catalogue.own_words(wording, language)
+            if said == utterance.text:
                 return ways_of(language, product_id, wordings)[number]
     return None
 
 
 def wording_of(utterance: Utterance, rundown: Rundown, catalogue: Catalogue) -> str | None:
-    """Id of the wording (shop.learned.wording_id)."""
+    """Id of the wording (shop.learned.wording_id), or of a topic's."""
     way = way_of(utterance, rundown, catalogue)
-    return None if way is None else way.id
+    return None if way is None else wording_id(utterance.language, utterance.product_id or utterance.topic, way.words)
 
 
-def _points(rundown: Rundown, product_id: str, language: Language) -> Iterator[Wordings]:
+def _points(utterance: Utterance, rundown: Rundown) -> Iterator[Wordings]:
+    language = utterance.language
+    if utterance.product_id is None and utterance.topic is None:
+        yield from (rundown.greeting[language], rundown.closing[language])
+        return
     for segment in rundown.segments:
-        if segment.product_id == product_id:
+        if (segment.product_id, segment.topic_id) == (utterance.product_id, utterance.topic):
             yield from segment.lines[language]

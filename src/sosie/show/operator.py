@@ -30,9 +30,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class JumpTo:
-    """This product's segment is told now; then the script goes on where it was."""
+    """This segment is told now; then the script goes on where it was."""
 
-    product_id: str
+    segment_id: str
+    """Id of its product, or its own where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

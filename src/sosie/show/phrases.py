@@ -23,6 +23,14 @@ IDENTITY: dict[Language, str] = {
     "fr": "Non, je ne suis pas une vraie personne. Je suis un clone numérique généré par IA, image et voix comprises. "
     "Ce que je dis des produits vient de la boutique.",
 }
+SHOW_IDENTITY: dict[Language, str] = {
+    "zh": "我不是真人，我是人工智能生成的数字人，画面和声音都是AI合成的。我说的内容由节目的制作者写好。",
+    "en": "No, I am not a real person. I am an AI-generated digital clone, picture and voice alike. "
+    "What I tell you was written by the people who make this show.",
+    "fr": "Non, je ne suis pas une vraie personne. Je suis un clone numérique généré par IA, image et voix comprises. "
+    "Ce que je raconte a été écrit par l'équipe de l'émission.",
+}
+"""Where nothing is sold."""
 Wordings = tuple[str, ...]
 """They take turns; every one of them is true whenever the first is."""
 UNKNOWN: dict[Language, Wordings] = {
@@ -45,6 +53,70 @@ UNKNOWN: dict[Language, Wordings] = {
         "Désolé, rien dans mes fiches à ce sujet, et deviner n'aide personne. L'équipe de la boutique la recevra.",
     ),
 }
+SHOW_UNKNOWN: dict[Language, Wordings] = {
+    "zh": (
+        "这个问题我现在不知道答案，不想随便说，我会转给节目的同事。",
+        "这一点节目资料里没有，我不乱讲，请节目的同事来回答。",
+        "这个我答不上来，先记下，转给做节目的同事。",
+        "抱歉，节目资料没写这个，我不猜，交给同事回复。",
+    ),
+    "en": (
+        "I don't know that one, and I would rather not guess. I'll pass it on to the people who make the show.",
+        "That is not in the notes of this show, so I make nothing up. The team gets your question.",
+        "I have no answer to that. It goes to the team of the show.",
+        "Sorry, my notes for the show say nothing of it, and guessing helps nobody. I'll hand it to the team.",
+    ),
+    "fr": (
+        "Je ne connais pas la réponse et je préfère ne pas inventer. Je transmets à l'équipe de l'émission.",
+        "Ce n'est pas dans les notes de l'émission, alors je n'invente rien. Je fais suivre à l'équipe.",
+        "Là, je n'ai pas de réponse. La question part chez l'équipe de l'émission.",
+        "Désolé, rien dans mes notes à ce sujet, et deviner n'aide personne. L'équipe de l'émission la recevra.",
+    ),
+}
+"""Where there is no shop to pass it on to."""
+SHOW_HELLO: dict[Language, Wordings] = {
+    "zh": (
+        "欢迎欢迎，有想问的，直接打在公屏上。",
+        "你好呀，欢迎进来，坐下来慢慢听。",
+        "新来的朋友好，想听什么就说一声。",
+        "欢迎，问题随时提。",
+        "你好，看到你了，慢慢听。",
+    ),
+    "en": (
+        "Welcome! If there is something to ask, just type it.",
+        "Hello there, good to have you. Stay as long as you like.",
+        "Hi! Sit down and listen, and ask what you want.",
+        "Welcome in. Questions are fine at any moment.",
+        "Hello and welcome. Type away whenever you like.",
+    ),
+    "fr": (
+        "Bienvenue ! Si vous avez une question, écrivez-la.",
+        "Bonjour à vous, prenez le temps d'écouter.",
+        "Bonjour ! Installez-vous, et demandez ce que vous voulez.",
+        "Soyez les bienvenus, vous pouvez poser une question à tout moment.",
+        "Bonjour et bienvenue. Écrivez quand vous voulez.",
+    ),
+}
+NOT_SOLD: dict[Language, Wordings] = {
+    "zh": ("这里不卖东西，听听就好。", "今天没有商品，不用下单。", "这场节目不卖商品，坐着听就行。"),
+    "en": (
+        "Nothing is for sale here, you can simply listen.",
+        "There are no products in this show, so there is nothing to order.",
+        "This show sells nothing; just stay and listen.",
+    ),
+    "fr": (
+        "Ici, rien n'est à vendre : il suffit d'écouter.",
+        "Il n'y a pas de produits dans cette émission, donc rien à commander.",
+        "Cette émission ne vend rien ; restez et écoutez.",
+    ),
+}
+"""To those who ask for a price where there are no products."""
+PROGRAMME: dict[Language, str] = {
+    "zh": "今天的内容有：{topics}。",
+    "en": "On the programme: {topics}.",
+    "fr": "Au programme : {topics}.",
+}
+JOIN_TOPICS: dict[Language, str] = {"zh": "；", "en": "; ", "fr": " ; "}
 HELLO: dict[Language, Wordings] = {
     "zh": (
         "欢迎欢迎，有想了解的商品，直接打在公屏上。",
@@ -254,6 +326,35 @@ FACT_OF_ANOTHER: dict[Language, str] = {
     "fr": "À propos, {name} : {fact}",
 }
 """Where the product is not the one on screen, it is named first."""
+CORRECTION: dict[Language, Wordings] = {
+    "zh": ("更正一下，刚才说错了。{right}", "刚才那句不对，更正一下。{right}"),
+    "en": ("A correction of what I just said. {right}", "I said that wrong a moment ago. {right}"),
+    "fr": ("Je corrige ce que je viens de dire. {right}", "Il y avait une erreur à l'instant. {right}"),
+}
+"""``right`` is what the catalogue shows."""
+PRICE_CHANGED: dict[Language, Wordings] = {
+    "zh": ("更正一下，价格刚刚改了。{right}",),
+    "en": ("A correction: the price has just changed. {right}",),
+    "fr": ("Je corrige : le prix vient de changer. {right}",),
+}
+MEANT: dict[Language, Wordings] = {
+    "zh": ("这里讲的是{name}。",),
+    "en": ("I was speaking of the {name}.",),
+    "fr": ("Je parlais de ceci : {name}.",),
+}
+"""Where another product was named."""
+TAKEN_BACK: dict[Language, Wordings] = {
+    "zh": ("更正一下：刚才有一句话说得不对，请不要当真，以商品卡片为准。", "刚才有一句说错了，我收回，请看商品卡片。"),
+    "en": (
+        "A correction: something I just said is not right. Please go by the product card.",
+        "I take back what I just said, it was wrong. The product card is right.",
+    ),
+    "fr": (
+        "Je corrige : ce que je viens de dire est inexact. Fiez-vous à la fiche du produit.",
+        "Je retire ce que je viens de dire, c'était faux. La fiche du produit est juste.",
+    ),
+}
+"""Where there is nothing right to put in its place."""
 AI_MARK: dict[Language, str] = {"zh": "[AI生成] ", "en": "[AI] ", "fr": "[IA] "}
 """Begins every posted text (rules.md L7)."""
 
@@ -265,7 +366,7 @@ SLATE: dict[Language, str] = {"zh": "稍等片刻", "en": "Back in a moment", "f
 def check_notice_is_said(pronunciations: Pronunciations) -> None:
     """Raises Refused for a user's list that would make the spoken notice, or what the host says it is, sound otherwise."""
     for language in LANGUAGES:
-        for text in (NOTICE[language], IDENTITY[language]):
+        for text in (NOTICE[language], IDENTITY[language], SHOW_IDENTITY[language]):
             for name in pronunciations.names_in(text, language):
                 raise Refused(
                     f"A pronunciation is for {text[name.start : name.end]!r}, a word of the spoken AI notice",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field
 
 from sosie.chat.settings import ChatRoom, ChatSwitch, chat_rooms
-from sosie.claims import Claims
+from sosie.claims import NOWHERE, Author, Barred, Claims, Verdict
 from sosie.consent.record import PLATFORMS
 from sosie.errors import YourInput
-from sosie.shop.catalogue import Catalogue, Product, check_line
+from sosie.shop.catalogue import Catalogue, Fact, Product, check_line
+from sosie.shop.feed import Id, Moment, Text
 from sosie.shop.store.opening import StoreNamed, shop_named
 from sosie.shop.toml_file import Table, read_toml
 from sosie.shop.webhooks.platforms import WebhookTable
@@ -38,10 +39,31 @@ Wordings = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One product's turn."""
+    """One product's turn, or that of a topic: talk, or a story."""
 
-    product_id: str
+    product_id: str | None
+    """None where nothing is sold in it."""
     lines: Mapping[Language, tuple[Wordings, ...]]
+    topic_id: str | None = None
+    """Its own id where it has no product."""
+    topic: Mapping[Language, str] = field(default_factory=dict)
+    """What it is about, as the host announces it; of a segment without a product."""
+    story: bool = False
+    """Told as it is written; what is made up in it is no claim (claims/check.py, "teller")."""
+
+    def __post_init__(self) -> None:
+        if (self.product_id is None) == (self.topic_id is None):
+            raise ValueError("a segment has a product or an id of its own")
+
+    @property
+    def id(self) -> str:
+        segment_id = self.product_id or self.topic_id
+        assert segment_id is not None
+        return segment_id
+
+    @property
+    def author(self) -> Author:
+        return "teller" if self.story else "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +96,8 @@ class Rundown:
     title: Mapping[Language, str]
     clone: Path | None
     """Folder of the clone; None when the command line names it."""
-    shop: Path | StoreNamed
-    """A shop.toml, or a store."""
+    shop: Path | StoreNamed | None
+    """A shop.toml, or a store; None for a show that sells nothing."""
     languages: tuple[Language, ...]
     """First is the show's own: used where nothing says otherwise."""
     turns: Turns
@@ -103,6 +125,10 @@ class Rundown:
     """None: nobody need be on duty."""
     learning: bool = True
     """Whether wordings, answers and the product with one turn more are chosen by what they sold, and counted for it."""
+    facts: tuple[Fact, ...] = ()
+    """Of the show itself, each with the day from which it is true."""
+    barred: Barred = NOWHERE
+    """What may not be said where it is seen."""
 
 
 def _wordings(value: object) -> object:
@@ -131,6 +157,15 @@ Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
 LineWordings = Annotated[tuple[Line, ...], BeforeValidator(_wordings), Field(min_length=1)]
 
 
+def _some_letters(value: object) -> object:
+    if isinstance(value, str) and sum(letter.isalnum() for letter in value) < 2:
+        raise ValueError("a word of two letters or more: one letter stands everywhere")
+    return value
+
+
+BarredWord = Annotated[str, BeforeValidator(_some_letters), Field(max_length=100)]
+
+
 class _Titles(Table):
     zh: Line | None = None
     en: Line | None = None
@@ -149,9 +184,30 @@ class _Lines(Table):
     fr: tuple[LineWordings, ...] = ()
 
 
+def _not_built(value: object) -> object:
+    raise ValueError(
+        "no such key: singing and music are not built, and a voice made for speech does not sing (docs/show.md)"
+    )
+
+
 class _Segment(Table):
-    product: str
+    product: str | None = None
+    id: Id | None = None
+    topic: _Titles | None = None
+    told: Literal["talk", "story"] = "talk"
     lines: _Lines
+    song: Annotated[None, BeforeValidator(_not_built)] = None
+    music: Annotated[None, BeforeValidator(_not_built)] = None
+
+
+class _ShowFact(Table):
+    topic: Id
+    as_of: date
+    until: Moment | None = None
+    asked: tuple[Text, ...] = ()
+    zh: Text | None = None
+    en: Text | None = None
+    fr: Text | None = None
 
 
 class _Outputs(Table):
@@ -192,7 +248,7 @@ class _Say(Table):
 class _File(Table):
     title: _Titles
     clone: str | None = None
-    shop: str
+    shop: str | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     turns: Turns = "segment"
     loop: bool = True
@@ -203,6 +259,8 @@ class _File(Table):
     chat: ChatSwitch = True
     greeting: _Spoken
     closing: _Spoken
+    fact: tuple[_ShowFact, ...] = ()
+    words: str | None = None
     segment: Annotated[tuple[_Segment, ...], Field(min_length=1)]
     outputs: _Outputs = _Outputs()
     say: tuple[_Say, ...] = ()
@@ -232,10 +290,10 @@ def read_rundown(path: Path) -> Rundown:
         file=path.name,
         title={language: _one(file.title, language, f"{path.name}: title") for language in languages},
         clone=place(file.clone),
-        shop=shop_named(file.shop, path.parent, webhooks=bool(file.webhook)),
+        shop=_shop(file, path),
         languages=languages,
         turns=file.turns,
-        segments=tuple(_segment(entry, languages, path.name) for entry in file.segment),
+        segments=_segments(file, path.name),
         greeting={language: _said(file.greeting, language, f"{path.name}: greeting") for language in languages},
         closing={language: _said(file.closing, language, f"{path.name}: closing") for language in languages},
         loop=file.loop,
@@ -251,6 +309,8 @@ def read_rundown(path: Path) -> Rundown:
         pronunciations=_pronunciations(file.say, path.name),
         webhooks=file.webhook,
         presence=None if file.operator is None else Presence(file.operator.lost_after_seconds),
+        facts=_facts(file, path.name),
+        barred=Barred(file.outputs.platform, () if file.words is None else _own_words(path.parent / file.words)),
         writer=None
         if file.writer is None
         else WriterSettings(file.writer.base_url, file.writer.model, file.writer.key_env),
@@ -266,7 +326,7 @@ def _pronunciations(say: tuple[_Say, ...], name: str) -> Pronunciations:
         raise YourInput(f"{name}: say: {problem.found}", wanted=problem.wanted, try_this=problem.try_this) from None
 
 
-def _one(titles: _Titles, language: Language, where: str) -> str:
+def _one(titles: _Titles | _ShowFact, language: Language, where: str) -> str:
     text: str | None = getattr(titles, language)
     if text is None:
         raise YourInput(f"{where} lacks {language}", wanted="a text for every language of the show")
@@ -280,18 +340,89 @@ def _said(spoken: _Spoken, language: Language, where: str) -> Wordings:
     return in_turns(wordings, f"{where}, {language}")
 
 
+class _BarredWords(Table):
+    why: Annotated[str, Field(min_length=1)]
+    zh: tuple[BarredWord, ...] = ()
+    en: tuple[BarredWord, ...] = ()
+    fr: tuple[BarredWord, ...] = ()
+
+
+class _WordsFile(Table):
+    word: Annotated[tuple[_BarredWords, ...], Field(min_length=1)]
+
+
+def _own_words(path: Path) -> tuple[tuple[Language, str], ...]:
+    """A file of the owner's: what this show may not say."""
+    file = read_toml(path, _WordsFile)
+    return tuple((language, word) for each in file.word for language in LANGUAGES for word in getattr(each, language))
+
+
+def _shop(file: _File, path: Path) -> Path | StoreNamed | None:
+    if file.shop is not None:
+        return shop_named(file.shop, path.parent, webhooks=bool(file.webhook))
+    for key, there in (("webhook", bool(file.webhook)), ("product", any(entry.product for entry in file.segment))):
+        if there:
+            raise YourInput(
+                f"{path.name} has a {key}, but names no shop", wanted='shop = "shop.toml", or no ' + key + " in it"
+            )
+    return None
+
+
+def _facts(file: _File, name: str) -> tuple[Fact, ...]:
+    topics = [fact.topic for fact in file.fact]
+    if twice := next((topic for topic in topics if topics.count(topic) > 1), None):
+        raise YourInput(f"{name}: fact {twice!r} is there twice", wanted="one fact for each topic")
+    return tuple(
+        Fact(
+            fact.topic,
+            {language: _one(fact, language, f"{name}: fact {fact.topic!r}").strip() for language in file.languages},
+            fact.asked,
+            of_show=True,
+            as_of=fact.as_of,
+            until=fact.until,
+        )
+        for fact in file.fact
+    )
+
+
+def _segments(file: _File, name: str) -> tuple[Segment, ...]:
+    segments = tuple(_segment(entry, file.languages, name) for entry in file.segment)
+    topics = [segment.topic_id for segment in segments if segment.topic_id is not None]
+    known = [segment.product_id for segment in segments]
+    for topic in topics:
+        if topics.count(topic) > 1 or topic in known:
+            raise YourInput(f"{name}: segment {topic!r} is there twice", wanted="another id for each segment")
+    return segments
+
+
 def _segment(entry: _Segment, languages: tuple[Language, ...], name: str) -> Segment:
+    key = entry.product or entry.id
+    if key is None or (entry.product is not None and entry.id is not None):
+        raise YourInput(
+            f"{name}: a segment has {'both a product and an id' if key else 'neither a product nor an id'}",
+            wanted='product = "mug", or id = "evening" and a topic where nothing is sold',
+        )
+    if entry.product is not None and (entry.topic is not None or entry.told != "talk"):
+        raise YourInput(
+            f"{name}: segment {key!r} has a product and a {'topic' if entry.topic else 'story'}",
+            wanted="stories and topics in segments without a product: what sells is no story",
+        )
+    if entry.product is None and entry.topic is None:
+        raise YourInput(f"{name}: segment {key!r} has no topic", wanted="what it is about, as the host announces it")
     lines: dict[Language, tuple[Wordings, ...]] = {}
     for language in languages:
-        where = f"{name}: segment {entry.product!r}, {language} line"
+        where = f"{name}: segment {key!r}, {language} line"
         written: tuple[Wordings, ...] = getattr(entry.lines, language)
         lines[language] = tuple(in_turns(texts, f"{where} {number}") for number, texts in enumerate(written, 1))
         if not lines[language]:
             raise YourInput(
-                f"{name}: segment {entry.product!r} has no lines in {language}",
+                f"{name}: segment {key!r} has no lines in {language}",
                 wanted="lines for every language of the show",
             )
-    return Segment(entry.product, lines)
+    if entry.topic is None:
+        return Segment(entry.product, lines)
+    topic = {language: _one(entry.topic, language, f"{name}: segment {key!r}, topic") for language in languages}
+    return Segment(None, lines, entry.id, topic, entry.told == "story")
 
 
 def local_time(rundown: Rundown, now: datetime) -> datetime | None:
@@ -302,36 +433,57 @@ def local_time(rundown: Rundown, now: datetime) -> datetime | None:
 def check_rundown(rundown: Rundown, catalogue: Catalogue) -> None:
     """Every product is in the shop, and no line states what only the catalogue may, or what it does not show.
 
-    Raises YourInput naming file, line and reason.
+    ``catalogue``: with the show's own facts (show/own_facts.py). Raises YourInput naming file, line and reason.
     """
-    known = [product.id for product in catalogue.products]
-    claims = Claims(catalogue)
+    claims = Claims(catalogue, rundown.barred)
     for segment in rundown.segments:
-        if segment.product_id not in known:
-            raise YourInput(
-                f"the rundown has a segment for product {segment.product_id!r}, which the shop does not sell",
-                wanted=f"one of {', '.join(known)}",
-            )
-        product = catalogue[segment.product_id]
+        product = None if segment.product_id is None else _product(segment.product_id, catalogue)
         for language in rundown.languages:
-            if language not in product.name:
+            if product is not None and language not in product.name:
                 raise YourInput(
                     f"the shop has no {language} texts, but the show is to be held in it",
                     wanted=f"one of {', '.join(key for key in LANGUAGES if key in product.name)}",
                 )
+            if segment.topic:
+                where = f"{rundown.file}: segment {segment.id!r}, topic, {language}"
+                _check_own(segment.topic[language], language, "person", rundown, catalogue, claims, where)
             for number, wordings in enumerate(segment.lines[language], 1):
                 for text in wordings:
-                    where = f"{rundown.file}: segment {segment.product_id!r}, {language} line {number}"
-                    check_line(text, product, where)
-                    _check_claims(text, language, product, catalogue, claims, where)
+                    where = f"{rundown.file}: segment {segment.id!r}, {language} line {number}"
+                    if product is None:
+                        _check_own(text, language, segment.author, rundown, catalogue, claims, where)
+                    else:
+                        check_line(text, product, where)
+                        _check_claims(text, language, product, catalogue, claims, where)
     for name, spoken in (("greeting", rundown.greeting), ("closing", rundown.closing)):
         for language, texts in spoken.items():
             for text in texts:
-                where = f"{rundown.file}: {name}, {language}"
-                check_line(text.replace("{shop}", "shop"), None, where)
-                _check_claims(
-                    text.replace("{shop}", catalogue.shop[language]), language, None, catalogue, claims, where
-                )
+                _check_own(text, language, "person", rundown, catalogue, claims, f"{rundown.file}: {name}, {language}")
+    for fact in rundown.facts:
+        for language in rundown.languages:
+            where = f"{rundown.file}: fact {fact.topic!r}, {language}"
+            _check_own(fact.text[language], language, "machine", rundown, catalogue, claims, where)
+
+
+def _product(product_id: str, catalogue: Catalogue) -> Product:
+    known = [product.id for product in catalogue.products]
+    if product_id not in known:
+        raise YourInput(
+            f"the rundown has a segment for product {product_id!r}, which the shop does not sell",
+            wanted=f"one of {', '.join(known)}",
+        )
+    return catalogue[product_id]
+
+
+def _check_own(
+    text: str, language: Language, author: Author, rundown: Rundown, catalogue: Catalogue, claims: Claims, where: str
+) -> None:
+    """Holds words that speak of no product against what is known of the shop and of the show."""
+    if "{shop}" in text and rundown.shop is None:
+        raise YourInput(f"{where}: {{shop}} in a show without a shop", wanted="{show}, its title")
+    said = catalogue.own_words(text, language)
+    check_line(said, None, where, dated=bool(rundown.facts))
+    _refuse(said, claims.check(said, language, None, author=author), where)
 
 
 def _check_claims(
@@ -352,10 +504,13 @@ def _check_claims(
             filled = product.fill(text, language)
         assert filled is not None
         text, product_id = filled, product.id
-    verdict = claims.check(text, language, product_id, author="person")
+    _refuse(text, claims.check(text, language, product_id, author="person"), where)
+
+
+def _refuse(text: str, verdict: Verdict, where: str) -> None:
     if verdict.reason is not None:
         raise YourInput(
             f"{where}: {text[verdict.start : verdict.end].strip()!r} cannot be said, reason: {verdict.reason}",
-            wanted="small talk, or what a fact or claim of the shop shows",
-            try_this="other words, or the fact in the shop's file if it can be proved; docs/claims.md has the reasons",
+            wanted="small talk, or what a fact or claim of the shop or the show states",
+            try_this="other words, or the fact in its file if it can be proved; docs/claims.md has the reasons",
         )

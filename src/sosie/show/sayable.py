@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sosie.claims import Author, Claims, Reason, Verdict
+from sosie.claims import Author, Barred, Claims, Reason, Verdict
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.show import phrases
 from sosie.show.answers import Answer
@@ -19,16 +19,23 @@ from sosie.show.script import Line
 from sosie.show.written import Written
 from sosie.types import Language
 
-OUR_OWN = frozenset((*phrases.IDENTITY.values(), *(text for texts in phrases.UNKNOWN.values() for text in texts)))
-"""Answers that are said whatever the firewall thinks: what the host is, and what it does not know."""
+_DECLINING = phrases.UNKNOWN, phrases.SHOW_UNKNOWN, phrases.NOT_SOLD
+OUR_OWN = frozenset(
+    (
+        *phrases.IDENTITY.values(),
+        *phrases.SHOW_IDENTITY.values(),
+        *(text for each in _DECLINING for texts in each.values() for text in texts),
+    )
+)
+"""Answers that are said whatever the firewall thinks: what the host is, what it does not know, and that nothing is sold."""
 
 
 class Sayable:
     """One catalogue and its firewall; ``renew`` gives it another."""
 
-    def __init__(self, catalogue: Catalogue, languages: Sequence[Language]) -> None:
+    def __init__(self, catalogue: Catalogue, languages: Sequence[Language], barred: Barred) -> None:
         self._catalogue = catalogue
-        self._claims = Claims(catalogue)
+        self._claims = Claims(catalogue, barred)
         self._claims.prepare(languages)
 
     def renew(self, catalogue: Catalogue) -> Catalogue:
@@ -57,13 +64,9 @@ class Sayable:
     def line(self, line: Line) -> str | None:
         """Its words now; None when it cannot be said (sold out, no sale)."""
         if line.product_id is None:
-            return self.of_shop(line.text, line.language)
+            return self._catalogue.own_words(line.text, line.language)
         product = self._catalogue[line.product_id]
         return product.fill(line.text, line.language) if product.offered else None
-
-    def of_shop(self, text: str, language: Language) -> str:
-        """Words that hold no other template than the shop's name."""
-        return text.replace("{shop}", self._catalogue.shop[language])
 
     def refused_aside(self, said: Spoken, language: Language, product_id: str | None) -> Reason | None:
         # Persons wrote it all, we and the seller: nothing in it is a viewer's or a model's.

@@ -9,7 +9,7 @@ from sosie.show.script import Aside, Line
 from sosie.types import Language
 
 MOST_SKIPPED = 1000
-"""Lines of the script that are looked through for another product."""
+"""Lines of the script that are looked through for another segment."""
 
 
 class Telling:
@@ -28,19 +28,24 @@ class Telling:
         self._first[:0] = lines
 
     def jump(self, segment: Segment, language: Language) -> None:
-        self.again([Line(wordings[0], language, segment.product_id) for wordings in segment.lines[language]])
+        self.again(
+            [
+                Line(wordings[0], language, segment.product_id, segment.topic_id, segment.author)
+                for wordings in segment.lines[language]
+            ]
+        )
 
-    def skip(self, product_id: str | None) -> None:
+    def skip(self, segment_id: str | None) -> None:
         """Goes on with the next that is about something else."""
-        while self._first and self._first[0].product_id == product_id:
+        while self._first and self._first[0].segment_id == segment_id:
             self._first.pop(0)
         if self._first:
             return
-        # A show of one product would be skipped for ever; the next round of it is another telling.
+        # A show of one segment would be skipped for ever; the next round of it is another telling.
         for _ in range(MOST_SKIPPED):
             line = next(self._script, None)
             if line is None:
                 return
-            if line.product_id != product_id:
+            if line.segment_id != segment_id:
                 self._first.append(line)
                 return

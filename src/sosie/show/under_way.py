@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sosie.show.answers import Answer
 from sosie.show.asides import Spoken
+from sosie.show.correction import Wrong
 from sosie.show.script import Line
 from sosie.types import Language, Utterance, UtteranceKind
 
@@ -26,10 +27,12 @@ class Told:
     paid: bool = False
     about: str | None = None
     """The product that a person's line was typed beside."""
+    wrong: Wrong | None = None
+    """What a correction puts right."""
 
     def may_be_cut(self, *, only_lines: bool) -> bool:
-        """Not the notice, nor what the host is, nor a person's own line."""
-        if self.utterance.kind in ("notice", "operator"):
+        """Not the notice, nor a correction, nor what the host is, nor a person's own line."""
+        if self.utterance.kind in ("notice", "correction", "operator"):
             return False
         if only_lines:
             return self.utterance.kind == "line"
@@ -47,6 +50,8 @@ class UnderWay:
         """Of the line on air: the one of notices."""
         self.product_id: str | None = None
         """On the card: the one that "it" means."""
+        self.topic: str | None = None
+        """Of a segment without a product; there is no card then."""
 
     def __len__(self) -> int:
         return len(self._told)
@@ -74,10 +79,12 @@ class UnderWay:
     def n_lines(self) -> int:
         return sum(told.utterance.kind == "line" for told in self._told.values())
 
-    def new(self, text: str, language: Language, kind: UtteranceKind, product_id: str | None) -> Utterance:
+    def new(
+        self, text: str, language: Language, kind: UtteranceKind, product_id: str | None, topic: str | None = None
+    ) -> Utterance:
         """An utterance of the present generation; it is under way once it is given to ``add``."""
         self._next_id += 1
-        return Utterance(self._next_id - 1, text, language, kind, product_id, self._generation)
+        return Utterance(self._next_id - 1, text, language, kind, product_id, self._generation, topic)
 
     def add(self, told: Told) -> None:
         self._told[told.utterance.id] = told
@@ -101,5 +108,7 @@ class UnderWay:
 
     def _look(self) -> None:
         if (told := self.first_line) is not None:
-            self.language = told.utterance.language
-            self.product_id = told.utterance.product_id or self.product_id
+            said = told.utterance
+            self.language = said.language
+            self.topic = said.topic or (self.topic if said.product_id is None else None)
+            self.product_id = None if self.topic else said.product_id or self.product_id

@@ -50,18 +50,23 @@ class Zones:
     """Where each layer may be; no two of them meet, and none meets the label."""
 
     label: Box
-    card: Box
+    card: Box | None
+    """None where there is nothing to sell."""
     subtitle: Box
     toast: Box
 
 
-def zones(size: Size, label: Box, safe: SafeArea) -> Zones:
-    """The layout for pictures of ``size``. Raises YourInput if the safe area leaves too little."""
+def zones(size: Size, label: Box, safe: SafeArea, *, cards: bool = True) -> Zones:
+    """The layout for pictures of ``size``; without ``cards`` the subtitles come down to where a card would be.
+
+    Raises YourInput if the safe area leaves too little.
+    """
     width, height = size
     side = min(size)
     left, right = even_up(safe.left * side), even(width - safe.right * side)
     floor = even(height - safe.bottom * side)
     card_height, toast_height, gap = even_up(_CARD_HEIGHT * side), even_up(_TOAST_HEIGHT * side), even_up(_GAP * side)
+    card: Box | None
     if width >= _ACROSS_FROM * height:
         edge = even((width - min(right - left, 1.2 * side)) / 2)
         subtitle = Box(edge, floor - zone_height(side), width - edge, floor)
@@ -70,10 +75,12 @@ def zones(size: Size, label: Box, safe: SafeArea) -> Zones:
         toast = Box(left, above - toast_height, even(card.left - gap), above)
     else:
         card = Box(left, floor - card_height, right, floor)
-        subtitle = Box(left, card.top - gap - zone_height(side), right, card.top - gap)
+        below = card.top - gap if cards else floor
+        subtitle = Box(left, below - zone_height(side), right, below)
         toast = Box(left, subtitle.top - gap - toast_height, right, subtitle.top - gap)
+    card = card if cards else None
     made = Zones(label, card, subtitle, toast)
-    for box in (card, subtitle, toast):
+    for box in (subtitle, toast, *((card,) if card else ())):
         if box.meets(label) or not box.inside(width, height):
             raise YourInput(
                 f"a picture of {width}x{height} with the safe area {safe} leaves no room for the card under the AI label",
@@ -106,14 +113,17 @@ class Stage:
     def __init_subclass__(cls) -> None:
         raise TypeError("Stage cannot be subclassed: whether the label is drawn is not up to a subclass")
 
-    def __init__(self, size: Size, label: Label, safe: SafeArea | None = None) -> None:
-        """``size``: (width, height). ``safe``: edges that the player covers; None takes the usual ones."""
+    def __init__(self, size: Size, label: Label, safe: SafeArea | None = None, *, cards: bool = True) -> None:
+        """``size``: (width, height). ``safe``: edges that the player covers; None takes the usual ones.
+
+        ``cards``: False for a show that sells nothing; a scene with a card is then an error.
+        """
         require_fonts()
         area = safe or usual_safe_area(size)
         self._size = size
         self._side = min(size)
         self._label = drawn(label, size, area)
-        self._zones = zones(size, self._label.box, area)
+        self._zones = zones(size, self._label.box, area, cards=cards)
         self._subtitles = Subtitles(self._zones.subtitle, self._side)
         self._subtitle_slot, self._card_slot, self._toast_slot = _Slot(), _Slot(), _Slot()
 
@@ -168,6 +178,8 @@ class Stage:
     def _layers(self, scene: Scene) -> list[Layer]:
         language, side, layers = scene.language, self._side, []
         if (card := scene.card) is not None:
+            if self._zones.card is None:
+                raise ValueError("a card on a stage that was made without")
             make_card = partial(card_layer, card, language, self._zones.card, side)
             layers.append(self._card_slot.layer((card, language), make_card))
         if (toast := scene.toast) is not None and toast.text.strip():

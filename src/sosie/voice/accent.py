@@ -14,7 +14,7 @@ import numpy as np
 from sosie.types import Floats, Language
 from sosie.voice.likeness_judge import Judge, Say, Score
 from sosie.voice.likeness_space import StockVoices, phrase
-from sosie.voice.style import N_STYLE, VoiceStyle
+from sosie.voice.style import N_STYLE, Accent, VoiceStyle
 
 NATIVES: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "zh": (("zm_yunjian", "zm_yunxi", "zm_yunyang"), ("zf_xiaobei", "zf_xiaoni", "zf_xiaoxiao", "zf_xiaoyi")),
@@ -57,7 +57,9 @@ def with_accents(
     for score in scores:
         best, accent = score, None
         for share, with_melody in WAYS if score.misunderstood > CLEAR else ():
-            tried = accented(style.pack, score.language, share, stock, pitch_hz, with_melody=with_melody)
+            own = style.spoken_in(score.language)
+            pack = accented(own.pack, score.language, share, stock, pitch_hz, with_melody=with_melody)
+            tried = Accent(pack, own.bias_share)
             judged = judge.score(score.language, style.with_accent(score.language, tried), say)
             if judged.misunderstood < best.misunderstood:
                 best, accent = judged, tried

@@ -18,19 +18,17 @@ import numpy as np
 
 from sosie.ports import Listener
 from sosie.types import LISTEN_HZ, VOICE_HZ, Audio, Floats, Word
-from sosie.voice.accent import with_accents
+from sosie.voice.accent import CLEAR, with_accents
 from sosie.voice.align import WORST_COST, Clip, Told, align, clip_of, cut_at_pauses
 from sosie.voice.likeness import VoiceFit, pitch_of, split
-from sosie.voice.likeness_judge import Judge, Say, at_listen_rate, is_understood, mean_likeness
+from sosie.voice.likeness_judge import Judge, Say, Score, at_listen_rate, is_understood, mean_likeness
 from sosie.voice.likeness_space import StockVoices
-from sosie.voice.style import VoiceStyle
+from sosie.voice.style import Accent, VoiceStyle
 
 LEAST_CLIPS_SECONDS = 4.0
 """Of aligned speech; less teaches the loop the sounds it holds and not the voice."""
-SHARES = (0.75, 1.0)
-"""Of the way from the voice to begin with to the fitted one with biases."""
-WORTH_MORE_WAY = 0.03
-"""Likeness that the last quarter must gain: it costs clearness, more than the judge hears (docs/experiments.md)."""
+SHORTER = (0.75, 0.5)
+"""Of the way from the voice to begin with to the fitted one: how far a language goes that is unclear at the end of it."""
 
 Tell = Callable[[str, VoiceStyle], Told]
 """Speaks phonemes and says how long each symbol is."""
@@ -51,7 +49,6 @@ def fit_full(
     tell: Tell,
     features: Callable[[Audio], Floats],
     train: Train,
-    part_of_the_way: Callable[[VoiceStyle, VoiceStyle, float], VoiceStyle],
     say_as: Callable[[VoiceStyle], Say],
     judge: Judge,
     stock: StockVoices,
@@ -59,7 +56,7 @@ def fit_full(
     """Goes on from ``begin``, a voice for the same ``talk``; keeps its style, and says so, unless a result is liker and clear.
 
     ``read`` gives Kokoro's phonemes of a text in a language, empty where nothing reads it; ``say_as`` opens a voice with its
-    biases; ``judge`` holds ``split(talk)[1]``; ``part_of_the_way`` gives the style at a share of the way between two.
+    biases; ``judge`` holds ``split(talk)[1]``.
     """
     clips = clips_of(talk, begin.style, listener=listener, read=read, tell=tell, features=features)
     seconds = sum(len(clip.samples) for clip in clips) / VOICE_HZ
@@ -68,19 +65,43 @@ def fit_full(
         return replace(begin, note=note)
     best = replace(begin, note="The full fit was no better than the voice it began with.")
     pitch_hz = pitch_of(split(talk)[0])
-    alone, with_biases = train(clips, begin.style)
-    ways = [(part_of_the_way(begin.style, with_biases, share), share) for share in SHARES]
-    for trained, share in [(alone, 0.0), *ways]:
+    for trained in train(clips, begin.style):
         say = say_as(trained)
-        style, scores = with_accents(
-            trained, judge.scores(trained, say), judge=judge, say=say, stock=stock, pitch_hz=pitch_hz
-        )
-        more = WORTH_MORE_WAY if share == 1 and best.style is not begin.style else 0.0
-        if mean_likeness(scores) > mean_likeness(best.fitted) + more and is_understood(scores, begin.stock):
-            kind = "without biases" if not share else "with biases" if share == 1 else f"with biases at {share:.0%}"
-            note = f"The full fit is kept, {kind}: {seconds:.0f} s of aligned speech."
-            best = replace(best, style=style, fitted=scores, note=note)
+        style, scores = as_far_as_clear(begin.style, trained, judge=judge, say=say)
+        style, scores = with_accents(style, scores, judge=judge, say=say, stock=stock, pitch_hz=pitch_hz)
+        if mean_likeness(scores) > mean_likeness(best.fitted) and is_understood(scores, begin.stock):
+            best = replace(best, style=style, fitted=scores, note=_note(style, seconds))
     return best
+
+
+def as_far_as_clear(
+    begin: VoiceStyle, end: VoiceStyle, *, judge: Judge, say: Say
+) -> tuple[VoiceStyle, tuple[Score, ...]]:
+    """``end``, with a shorter way from ``begin`` for each language that is unclear at the end of it, and the scores it has then.
+
+    One language does not hold the others back: Chinese of a German woman is unclear where her English and French still come
+    nearer to her (docs/experiments.md).
+    """
+    style, found = end, []
+    for whole in judge.scores(end, say):
+        best, language = whole, whole.language
+        for share in SHORTER if whole.misunderstood > CLEAR else ():
+            accent = Accent(begin.pack + np.float32(share) * (end.pack - begin.pack), share)
+            judged = judge.score(language, end.with_accent(language, accent), say)
+            if judged.misunderstood < best.misunderstood:
+                best, style = judged, style.with_accent(language, accent)
+            if judged.misunderstood <= CLEAR:
+                break
+        found.append(best)
+    return style, tuple(found)
+
+
+def _note(style: VoiceStyle, seconds: float) -> str:
+    kind = "with biases" if style.biases else "without biases"
+    shorter = [
+        f"{language} at {accent.bias_share:.0%}" for language, accent in style.accents.items() if accent.bias_share < 1
+    ]
+    return f"The full fit is kept, {', '.join([kind, *shorter])}: {seconds:.0f} s of aligned speech."
 
 
 def clips_of(

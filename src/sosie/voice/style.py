@@ -20,6 +20,17 @@ N_STYLE = 256
 """Numbers in a style row: the first 128 colour the sound, the last 128 the melody and the pace."""
 _BIAS = "bias/"
 _ACCENT = "accent/"
+_SHARE = "share/"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Accent:
+    """How a voice speaks one language, where it is clearer otherwise than elsewhere."""
+
+    pack: Floats
+    """As ``VoiceStyle.pack``."""
+    bias_share: float = 1.0
+    """In [0, 1]: how far the decoder goes from the stock voice's biases to the fitted ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,15 +46,19 @@ class VoiceStyle:
     """float32, (510, 256), finite: the style row by number of symbols, see ``row``."""
     biases: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
     """Name of a float32 initialiser of the graph -> its new value, same shape. Empty for a stock voice."""
-    accents: Mapping[Language, Floats] = field(default_factory=lambda: MappingProxyType({}))
-    """Packs that take the place of ``pack`` in some languages (accent.py)."""
+    accents: Mapping[Language, Accent] = field(default_factory=lambda: MappingProxyType({}))
+    """What takes the place of ``pack`` and ``bias_share`` in some languages (accent.py, fit_full.py)."""
     pace: float = 1.0
     """Times as fast as the pack by itself (manner.py)."""
     pauses: float = 1.0
     """Times the usual silence behind a clause."""
+    bias_share: float = 1.0
+    """As ``Accent.bias_share``; 1 in a voice that is kept, for only ``spoken_in`` sets it."""
 
     def __post_init__(self) -> None:
-        packs = {"pack": self.pack} | {f"the accent {language}": pack for language, pack in self.accents.items()}
+        packs = {"pack": self.pack} | {
+            f"the accent {language}": accent.pack for language, accent in self.accents.items()
+        }
         for name, pack in packs.items():
             if pack.shape != (N_PACK_ROWS, N_STYLE):
                 raise ValueError(f"{name} must be ({N_PACK_ROWS}, {N_STYLE}), got {pack.shape}")
@@ -52,6 +67,8 @@ class VoiceStyle:
                 raise ValueError(f"{name} must be float32, got {values.dtype}")
             if not np.isfinite(values).all():
                 raise ValueError(f"{name} must be finite, got NaN or infinity")
+        if not all(0 <= share <= 1 for share in (self.bias_share, *(one.bias_share for one in self.accents.values()))):
+            raise ValueError("a share of the biases must be in [0, 1]")
         if not (0.5 <= self.pace <= 2 and 0.2 <= self.pauses <= 5):
             raise ValueError(f"pace must be in [0.5, 2] and pauses in [0.2, 5], got {self.pace} and {self.pauses}")
 
@@ -61,16 +78,18 @@ class VoiceStyle:
         return self.pack[row : row + 1]
 
     def spoken_in(self, language: Language) -> VoiceStyle:
-        """The style for texts of one language: with the accent's pack where there is one."""
-        return replace(self, pack=self.accents.get(language, self.pack), accents=MappingProxyType({}))
+        """The style for texts of one language: as its accent says where there is one."""
+        accent = self.accents.get(language, Accent(self.pack, self.bias_share))
+        return replace(self, pack=accent.pack, bias_share=accent.bias_share, accents=MappingProxyType({}))
 
-    def with_accent(self, language: Language, pack: Floats) -> VoiceStyle:
-        return replace(self, accents=MappingProxyType({**self.accents, language: pack}))
+    def with_accent(self, language: Language, accent: Accent) -> VoiceStyle:
+        return replace(self, accents=MappingProxyType({**self.accents, language: accent}))
 
     def save(self, path: Path) -> None:
         """Writes one .npz (about 0.5 MB a pack and the biases), no pickle inside."""
         arrays = {_BIAS + name: values for name, values in self.biases.items()}
-        arrays |= {_ACCENT + language: pack for language, pack in self.accents.items()}
+        arrays |= {_ACCENT + language: accent.pack for language, accent in self.accents.items()}
+        arrays |= {_SHARE + language: np.array(accent.bias_share) for language, accent in self.accents.items()}
         with path.open("wb") as file:
             np.savez_compressed(
                 file,
@@ -87,7 +106,10 @@ class VoiceStyle:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
                 biases = {key.removeprefix(_BIAS): file[key] for key in file.files if key.startswith(_BIAS)}
                 accents = {
-                    language: file[_ACCENT + language] for language in LANGUAGES if _ACCENT + language in file.files
+                    # Files from before languages went each their own way have no shares.
+                    language: Accent(file[_ACCENT + language], float(file.get(_SHARE + language, 1.0)))
+                    for language in LANGUAGES
+                    if _ACCENT + language in file.files
                 }
                 # Files from before voices had a pace and pauses of their own.
                 pace, pauses = file["manner"] if "manner" in file.files else (1.0, 1.0)

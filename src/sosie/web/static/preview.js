@@ -29,9 +29,9 @@ element("sound").addEventListener("click", () => {
   player.play().catch(() => {});
 });
 
-function showProduct(product) {
+function showProduct(product, sells) {
   element("product").hidden = !product;
-  element("no-product").hidden = !!product;
+  element("no-product").hidden = !!product || !sells;
   if (!product) return;
   element("name").textContent = product.name;
   element("price").textContent = product.sale_price || product.price;
@@ -74,7 +74,7 @@ function showState(state) {
   element("title").textContent = state.title;
   element("label").textContent = state.label;
   element("disclosure").textContent = state.disclosure;
-  showProduct(state.product);
+  showProduct(state.product, state.sells);
   showComments(state.comments);
   element("outputs").textContent = state.outputs.map((output) => `${output.name}: ${output.state}`).join(" · ");
   const minutes = Math.floor(state.seconds / 60), seconds = String(Math.floor(state.seconds % 60)).padStart(2, "0");
