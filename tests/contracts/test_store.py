@@ -16,6 +16,7 @@ from shop.store.making import ENGINES, engine
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, SaleTerms
 from sosie.shop.feed import open_shop
+from sosie.shop.learned import Counted, News, Tally, Way
 from sosie.shop.store.engine import Engine
 from sosie.shop.store.sql import SqlStore
 
@@ -151,3 +152,25 @@ def test_words_of_all_kinds_are_data(store: SqlStore, shop: Catalogue) -> None:
     tea = replace(shop["tea"], name={"en": name, "zh": name}, sale=SaleTerms("before", NOW, NOW + timedelta(hours=1)))
     put(store, replace(shop, products=(tea,)))
     assert store.catalogue()["tea"] == tea
+
+
+def test_what_was_learned_outlives_the_show_and_shows_may_tell_in_turn(
+    store: SqlStore, database: Engine, tmp_path: Path
+) -> None:
+    line = Way("line", "tea", "zh", "茶，{price}。", "a point")
+    turn, hello = Way("turn", "tea", None, "", "turns"), Way("line", None, "en", "Hello, '; DROP TABLE learned", "hi")
+    assert store.learned() == ()
+    store.learn([])
+    store.learn([News(line, "night", 1.0, Tally(3, 0.1, 0.7)), News(turn, "any", 1.0, Tally(1, 1, 1))])
+    again = SqlStore(database, tmp_path)
+    again.learn([News(line, "night", 0.5, Tally(1, 0.2, 0.1, 1, -0.3)), News(hello, "any", 1.0, Tally(told=1))])
+    kept = {(row.way, row.part): row.tally for row in store.learned()}
+    assert kept == {
+        (line, "night"): Tally(3, 0.1, 0.7).then(0.5, Tally(1, 0.2, 0.1, 1, -0.3)),
+        (turn, "any"): Tally(1, 1, 1),
+        (hello, "any"): Tally(told=1),
+    }, "to the last bit"
+    moved = Way("line", "tea", "zh", "茶，{price}。", "another point")
+    store.learn([News(moved, "night", 1.0, Tally())])
+    assert Counted(line, "night", kept[line, "night"]) in store.learned()
+    assert {row.way.point for row in store.learned() if row.way == line} == {"another point"}

@@ -11,7 +11,7 @@ from chat.making import commented, deleted, gifted, liked, origin, paid_message
 from consent.making import DURING, signed, unsigned
 from live.test_chats import Posts, Scripted
 from live.test_session import session
-from sosie.chat.events import Deleted, RoomEvent
+from sosie.chat.events import Deleted, RoomEvent, Watched
 from sosie.chat.wire import Wire
 from sosie.clock import WallClock
 from sosie.engines.fake import ToneSpeaker
@@ -97,6 +97,17 @@ def test_guests_are_thanked_and_what_is_never_spoken_of_is_counted(tmp_path: Pat
     show.run()
     assert arriving.not_acted_on == {"like": 2}
     assert [said for said in speaker.said if said.kind == "thanks"]
+
+
+def test_how_many_watch_in_all_rooms_together_reaches_the_show(tmp_path: Path) -> None:
+    show = session(tmp_path)
+    told: list[int] = []
+    show.watched = told.append  # type: ignore[method-assign]
+    arriving = RoomEvents(show)
+    for room, count in (("one", 10), ("two", 5), ("one", 7), ("two", 0)):
+        arriving.hear(Watched(origin(room=room), count))
+    assert told == [10, 15, 12, 7]
+    assert not arriving.not_acted_on
 
 
 def test_what_was_paid_to_be_read_is_answered_where_it_was_asked(tmp_path: Path) -> None:

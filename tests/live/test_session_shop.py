@@ -13,9 +13,9 @@ from consent.making import DURING
 from live.test_session import cast, show
 from shop.webhooks.senders import Shopify, webhook
 from sosie.clock import VirtualClock
-from sosie.live.onair import wording_id
 from sosie.live.session import Session
 from sosie.live.till import Till
+from sosie.shop.learned import wording_id
 from sosie.shop.orders import Said
 from sosie.shop.store.engine import Sqlite
 from sosie.shop.store.sql import SqlStore
@@ -60,6 +60,8 @@ def test_a_price_that_a_webhook_brings_is_the_one_on_screen_and_an_order_knows_i
             assert till.take("shopify", sent.headers, sent.body).outcome == "heard"
         till.look()
         said.append(on_air.said_now())
+        # As TikTok Shop tells of one: not of what.
+        on_air.order_placed(replace(store.orders()[0], id="2" * 32, lines=()))
 
     calendar.then = ring
     on_air.run()
@@ -77,7 +79,10 @@ def test_a_price_that_a_webhook_brings_is_the_one_on_screen_and_an_order_knows_i
         assert order.said.wording_id in {
             wording_id(order.said.language, "mug", text) for each in lines for text in each
         }
-    assert on_air.orders == 1
+    assert on_air.orders == 2
+    sold = sum(one.more.sold for one in on_air.learned() if one.way.kind == "turn")
+    assert sold == pytest.approx(1, rel=0.1), "the order is counted for the product whose turn it was"
+    assert on_air.learned() == (), "told of once"
 
 
 def test_what_is_sold_no_more_is_not_told_of_any_more(tmp_path: Path) -> None:

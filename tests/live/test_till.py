@@ -15,6 +15,7 @@ from sosie.errors import Theirs
 from sosie.live.till import STATUS, Outcome, Till
 from sosie.shop.catalogue import Product
 from sosie.shop.feed import open_shop
+from sosie.shop.learned import News, Tally, Way
 from sosie.shop.orders import Order, Said
 from sosie.shop.store.engine import Sqlite
 from sosie.shop.store.sql import SqlStore
@@ -29,6 +30,7 @@ class Show:
         self.goods: list[tuple[dict[str, Product], frozenset[str]]] = []
         self.orders: list[Order] = []
         self.stopped = False
+        self.news: tuple[News, ...] = ()
 
     def said_now(self) -> Said:
         return SAID
@@ -38,6 +40,10 @@ class Show:
 
     def goods_changed(self, products: tuple[Product, ...], gone: frozenset[str]) -> None:
         self.goods.append(({product.id: product for product in products}, gone))
+
+    def learned(self) -> tuple[News, ...]:
+        news, self.news = self.news, ()
+        return news
 
     def stop(self) -> None:
         self.stopped = True
@@ -212,3 +218,22 @@ def test_nothing_that_may_work_another_time_is_refused_and_nothing_else_is_asked
         "ping",
     }
     assert STATUS["bad signature"] == 401
+
+
+def test_what_a_show_learned_is_kept_also_after_the_store_was_away(store: SqlStore, show: Show) -> None:
+    at = till(store, show)
+    way = Way("line", "tea", "en", "Tea, anyone?", "a point")
+
+    def away(news: object) -> None:
+        raise Theirs("the store is away")
+
+    learn, store.learn = store.learn, away  # type: ignore[method-assign, assignment]
+    for _ in range(3):
+        show.news = (News(way, "any", 1.0, Tally(2, 1, 0.5)),)
+        at.look()
+    store.learn = learn  # type: ignore[method-assign]
+    assert store.learned() == ()
+    with at.watching():
+        show.news = (News(way, "any", 0.5, Tally(2, 1, 0.5)),)
+    (row,) = store.learned()
+    assert (row.way, row.way.point, row.tally) == (way, "a point", Tally(5, 2.5, 1.25))

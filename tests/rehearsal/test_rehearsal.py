@@ -15,6 +15,7 @@ from sosie.rehearsal.air import Delays, Log, Rehearsal, Said
 from sosie.rehearsal.measures import free, largest_interval, repeats, runs, sentences
 from sosie.rehearsal.remembered import Remembered
 from sosie.rehearsal.report import PLAIN_WORDS, Setting, markdown, report_of
+from sosie.rehearsal.shoppers import Shoppers
 from sosie.rehearsal.weight import weight
 from sosie.shop.catalogue import Catalogue
 from sosie.show import phrases
@@ -40,7 +41,14 @@ LONGEST_SILENCE = QUIET_SECONDS + 3.0
 """The pause itself, a tick, and the making of a first clause."""
 
 
-def rehearse(rundown: Rundown = RUNDOWN, *, hours: float = 1.0, seed: int = 1, rate: float = 6.0) -> Log:
+def rehearse(
+    rundown: Rundown = RUNDOWN,
+    *,
+    hours: float = 1.0,
+    seed: int = 1,
+    rate: float = 6.0,
+    shoppers: Shoppers | None = None,
+) -> Log:
     return Rehearsal(
         rundown,
         CATALOGUE,
@@ -52,6 +60,7 @@ def rehearse(rundown: Rundown = RUNDOWN, *, hours: float = 1.0, seed: int = 1, r
         timer=time.perf_counter,
         weigh=lambda director: weight(director, without=(Rundown, Catalogue)),
         started=Started(0.0, local_time(rundown, BEGINS_AT)),
+        shoppers=shoppers,
     ).run()
 
 
@@ -70,6 +79,17 @@ def test_a_show_hardly_repeats_itself_within_an_hour(day: Log) -> None:
     assert said.hour_worst < MOST_SENTENCES_IN_AN_HOUR
     assert said.soon < MOST_SENTENCES_SOON
     assert repeats(list(runs(script_of(day)))).hour_worst < MOST_RUNS_IN_AN_HOUR
+
+
+def test_a_show_that_learns_repeats_itself_no_more_than_it_may(day: Log) -> None:
+    log = rehearse(hours=HOURS, shoppers=Shoppers(seed=1, orders_a_line=0.3))
+    assert log.bought > 20 * HOURS
+    assert [one.text for one in script_of(log)] != [one.text for one in script_of(day)]
+    said = repeats(list(sentences(script_of(log))))
+    assert said.hour_worst < MOST_SENTENCES_IN_AN_HOUR
+    assert said.soon < MOST_SENTENCES_SOON
+    assert repeats(list(runs(script_of(log)))).hour_worst < MOST_RUNS_IN_AN_HOUR
+    assert not log.refused
 
 
 def test_a_show_with_one_wording_a_line_does(day: Log) -> None:

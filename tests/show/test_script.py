@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
 
+from sosie.shop.learned import Way
 from sosie.show.rundown import Rundown, Turns
 from sosie.show.script import Aside, Line, script
 from sosie.types import Language
@@ -112,3 +115,55 @@ def test_the_same_rundown_gives_the_same_script() -> None:
 def test_without_a_loop_it_is_told_once() -> None:
     lines = [step for step in script(replace(RUNDOWN, loop=False)) if isinstance(step, Line)]
     assert [product_id for product_id, _ in turns_of(lines)] == ["mug", "lamp", "scarf"]
+
+
+def first_product(ways: Sequence[Way]) -> int | None:
+    return 0 if ways[0].kind == "turn" else None
+
+
+def test_where_nothing_is_chosen_it_is_the_script_as_it_ever_was() -> None:
+    assert list(islice(script(RUNDOWN, lambda ways: None), 3000)) == list(islice(script(RUNDOWN), 3000))
+
+
+@pytest.mark.parametrize("turns", ["segment", "round", "none"])
+def test_a_chosen_product_has_one_turn_more_and_every_other_its_own(turns: Turns) -> None:
+    rundown = replace(RUNDOWN, turns=turns)
+    steps = islice(script(rundown, first_product), 6000)
+    lines = [step for step in steps if isinstance(step, Line)]
+    rounds: list[list[str]] = []
+    for line in lines:
+        if line.product_id is None:
+            rounds.append([])
+        elif not rounds[-1] or rounds[-1][-1] != line.product_id:
+            rounds[-1].append(line.product_id)
+    for number, each in list(enumerate(rounds))[:-1]:
+        more = number >= len(RUNDOWN.languages) and number % 2 == 0
+        assert sorted(each) == (["lamp", "mug", "mug", "scarf"] if more else ["lamp", "mug", "scarf"])
+    told = [product for each in rounds for product in each]
+    assert all(before != after for before, after in pairwise(told)), "never twice in a row"
+    assert {(line.product_id, line.language) for line in lines} == {
+        (product_id, language)
+        for product_id in ("mug", "lamp", "scarf", None)
+        for language in (RUNDOWN.languages if turns != "none" else RUNDOWN.languages[:1])
+    }
+
+
+def test_a_story_keeps_its_order_whatever_sells() -> None:
+    fixed = replace(RUNDOWN, order="fixed")
+    assert list(islice(script(fixed, first_product), 1000)) == list(islice(script(fixed), 1000))
+
+
+def test_a_chosen_wording_is_said_and_nothing_that_is_not_written() -> None:
+    chance = random.Random(1)
+    lines = [
+        step
+        for step in islice(script(RUNDOWN, lambda ways: chance.randrange(len(ways))), 4000)
+        if isinstance(step, Line)
+    ]
+    for line in lines:
+        segment = next((each for each in RUNDOWN.segments if each.product_id == line.product_id), None)
+        points = (RUNDOWN.greeting[line.language],) if segment is None else segment.lines[line.language]
+        assert any(line.text in wordings for wordings in points)
+    last = [step for step in islice(script(RUNDOWN, lambda ways: len(ways) - 1), 300) if isinstance(step, Line)]
+    written = {wordings[-1] for each in RUNDOWN.segments for points in each.lines.values() for wordings in points}
+    assert {line.text for line in last if line.product_id} <= written

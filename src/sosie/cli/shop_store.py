@@ -1,4 +1,4 @@
-"""sosie shop show, export, history, orders, link: what a store holds, and how it came to be so."""
+"""sosie shop show, export, history, orders, learned, link: what a store holds, and how it came to be so."""
 
 from __future__ import annotations
 
@@ -86,11 +86,20 @@ def add(actions: Verbs[argparse.ArgumentParser]) -> None:
     link.add_argument("webhook", help="its name")
     link.add_argument("number")
     link.add_argument("product", help="PRODUCT, or PRODUCT/VARIANT")
-    for verb in (show, export, history, orders, link):
+    learned = declare(
+        actions,
+        "learned",
+        _learned,
+        what="which wordings, answers and products sold or held viewers in your shows, and which only seem to",
+        example="sosie shop learned mug --by-part",
+    )
+    learned.add_argument("product", nargs="?", help="of one product only")
+    learned.add_argument("--by-part", action="store_true", help="night, morning, afternoon and evening apart")
+    for verb in (show, export, history, orders, link, learned):
         add_store(verb, "which one")
     for verb in (history, orders):
         verb.add_argument("--most", type=int, default=MOST, metavar="N", help=f"entries to show ({MOST})")
-    for verb in (show, history, orders):
+    for verb in (show, history, orders, learned):
         verb.add_argument("--json", action="store_true", help="for programs")
 
 
@@ -304,6 +313,20 @@ def _orders(options: argparse.Namespace) -> int:
         print(json.dumps([asdict(order) for order in orders], default=_plain, ensure_ascii=False, indent=1))
         return 0
     print("\n".join(_order(order) for order in orders) or "none yet")
+    return 0
+
+
+def _learned(options: argparse.Namespace) -> int:
+    from sosie.show.compared import compared, table
+
+    rows = compared(_opened(options).learned(), by_part=options.by_part)
+    if options.product is not None:
+        rows = tuple(row for row in rows if row.way.product_id == options.product)
+    if options.json:
+        told = [{**asdict(row), "wording_id": row.way.id, "verdict": row.verdict} for row in rows]
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return 0
+    print(table(rows) or "nothing yet: a show with this store, orders or a chat that counts viewers, and time")
     return 0
 
 

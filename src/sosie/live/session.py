@@ -41,17 +41,18 @@ from sosie.live.duty import Duty, HumanSpan, VoiceStatement
 from sosie.live.ear import EAR, Ear, EarFigures
 from sosie.live.floor import Crew, Floor
 from sosie.live.microphone import Microphone
-from sosie.live.onair import wording_of
 from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.shelf import Goods, Shelf
 from sosie.live.state import RoomState
 from sosie.live.worker import BEHIND, Worker
 from sosie.ports import FaceEngine, LipEngine, Speaker, Writer
 from sosie.shop.catalogue import Catalogue, Product
+from sosie.shop.learned import Counted, News
 from sosie.shop.orders import Order, Said
 from sosie.show.answers import Answers
 from sosie.show.director import Director
 from sosie.show.events import (
+    Bought,
     CommentArrived,
     CommentWithdrawn,
     Event,
@@ -61,9 +62,11 @@ from sosie.show.events import (
     OperatorSeen,
     PaidMessageArrived,
     TellOperator,
+    Watched,
     WentWrong,
 )
 from sosie.show.guests import Deed
+from sosie.show.onair import wording_of
 from sosie.show.operator import Command
 from sosie.show.rundown import Rundown, local_time
 from sosie.show.written import MOST_AT_ONCE
@@ -96,6 +99,8 @@ class Show:
     answers: Answers
     writer: Writer | None = None
     """None: what the answers decline is declined."""
+    learned: tuple[Counted, ...] = ()
+    """What earlier shows of the shop counted."""
 
 
 class Session:
@@ -186,7 +191,7 @@ class Session:
             over=self._over,
         )
         self._floor = Floor(
-            Director(rundown, self._shelf.catalogue, writer=show.writer is not None),
+            Director(rundown, self._shelf.catalogue, writer=show.writer is not None, learned=show.learned),
             Crew(self._booth, self._camera, self._backroom, self._desk, self._duty, self.microphone, self._shelf),
             self._inbox,
             begins=lambda: local_time(rundown, today()),
@@ -333,7 +338,22 @@ class Session:
         """The one place where a new order reaches the show; each comes once, is counted, and thanked for without a name."""
         with self._lock:
             self._orders += 1
+        said = order.said
+        bought = {line.product_id for line in order.lines if line.product_id}
+        if not order.lines and said is not None and said.segment is not None:
+            # The platform does not say what was bought: most likely what was being sold.
+            bought = {said.segment}
+        self._inbox.put(Bought(self._air.seconds if said is None else said.seconds, tuple(sorted(bought))))
         self.guest("order", order.buyer or order.id, "")
+
+    def watched(self, viewers: int) -> None:
+        """So many watch now, in all rooms together."""
+        if self._inbox.qsize() < GUESTS_WAITING:
+            self._inbox.put(Watched(self._air.seconds, viewers))
+
+    def learned(self) -> tuple[News, ...]:
+        """What was counted since the last time this was asked: to be kept."""
+        return self._floor.learned()
 
     def goods_changed(self, products: tuple[Product, ...], gone: frozenset[str] = frozenset()) -> None:
         """Prices, stock and facts of these are others from now on, and ``gone`` (ids) are sold no more."""

@@ -20,6 +20,7 @@ from typing import Literal, Protocol
 from sosie.errors import Theirs
 from sosie.live.worker import BEHIND, Worker
 from sosie.shop.catalogue import Product
+from sosie.shop.learned import News, together
 from sosie.shop.orders import Order, OrderTold, Said
 from sosie.shop.store.port import Note, ShopStore
 from sosie.shop.webhooks.platforms import Webhook
@@ -68,6 +69,10 @@ class Ring(Protocol):
         """These are so from now on; ``gone``: ids of those that are sold no more."""
         ...
 
+    def learned(self) -> tuple[News, ...]:
+        """What it counted since it was asked last (show/learning.py)."""
+        ...
+
     def stop(self) -> None: ...
 
 
@@ -92,6 +97,7 @@ class Till:
         self._look = threading.Event()
         self._over = threading.Event()
         self._seen: int | None = None
+        self._unkept: tuple[News, ...] = ()
         self._failing = False
         self._failure: BaseException | None = None
 
@@ -177,6 +183,7 @@ class Till:
             self._over.set()
             self._look.set()
             worker.join()
+            self._keep_learned()
         if self._failure is not None:
             raise self._failure
 
@@ -188,6 +195,7 @@ class Till:
 
     def look(self) -> None:
         """Tells the show what changed in the store since the last look; the first time, all of it."""
+        self._keep_learned()
         try:
             seen, products, gone = self._store.changed_since(self._seen)
         except Theirs as problem:
@@ -199,6 +207,14 @@ class Till:
         self._seen = seen
         if products or gone:
             self._ring.goods_changed(products, gone)
+
+    def _keep_learned(self) -> None:
+        self._unkept = together(self._unkept, self._ring.learned())
+        try:
+            self._store.learn(self._unkept)
+        except Theirs:
+            return  # the look that follows says so; it is kept when the store is back
+        self._unkept = ()
 
     def _fail(self, error: BaseException) -> None:
         """A show whose prices nobody follows any more does not go on."""

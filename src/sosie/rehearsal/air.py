@@ -23,13 +23,16 @@ from sosie.errors import YourInput
 from sosie.rehearsal.crowd import Acted, Crowd, Posted
 from sosie.rehearsal.mishearing import LISTENED, Mishearing
 from sosie.rehearsal.pace import Clause, clauses
+from sosie.rehearsal.shoppers import Shoppers
 from sosie.rehearsal.trade import Changed, changes
 from sosie.shop.catalogue import Catalogue
 from sosie.show.answers import Answer, Answers
 from sosie.show.correction import Aired
+from sosie.show.daytime import part_of_day
 from sosie.show.director import Director
 from sosie.show.events import (
     AnswerFound,
+    Bought,
     CatalogueChanged,
     CommentArrived,
     Drop,
@@ -49,6 +52,7 @@ from sosie.show.events import (
     Tick,
     WentWrong,
 )
+from sosie.show.onair import way_of
 from sosie.show.phrases import OPENERS
 from sosie.show.rundown import Rundown
 from sosie.types import Language, Utterance, UtteranceKind
@@ -128,6 +132,8 @@ class Log:
     """(event, seconds of computing)."""
     weights: list[tuple[float, int]] = field(default_factory=list)
     """(when, bytes of the director with all it remembers), once an hour."""
+    bought: int = 0
+    """Orders because of what was said, where there are shoppers; those of the trade are deeds."""
     misspoken: int = 0
     """Utterances that the voice was made to say wrong."""
     caught: int = 0
@@ -181,9 +187,11 @@ class Rehearsal:
         delays: Delays | None = None,
         misspoken: float = 0.0,
         on_said: Callable[[Said], None] = lambda said: None,
+        shoppers: Shoppers | None = None,
     ) -> None:
         """``clock`` may be virtual; ``timer`` gives seconds of computing; ``weigh`` the bytes a director holds.
 
+        ``shoppers`` buy because of what they hear, beside the trade; the show learns of each order (show/learning.py).
         ``misspoken``: share of the utterances with a number that the voice says with another one.
         """
         if not 60 <= seconds <= 7 * 86400:
@@ -191,6 +199,7 @@ class Rehearsal:
                 f"a rehearsal of {seconds / 3600:g} hours", wanted="a minute to a week", try_this="--hours 24"
             )
         self._director = Director(rundown, catalogue)
+        self._rundown, self._catalogue, self._shoppers = rundown, catalogue, shoppers
         self._answers = answers
         self._seconds, self._clock, self._timer, self._weigh = seconds, clock, timer, weigh
         self._delays, self._on_said = delays or Delays(), on_said
@@ -469,11 +478,21 @@ class Rehearsal:
         if whole or dropped:
             self._heard(waiting)
         if whole:
+            self._sell(waiting.utterance, now)
             for lane in (self._urgent, self._script):
                 if waiting in lane:
                     lane.remove(waiting)
             done = now + self._delays.encode
             self._put(done, Finished(done, waiting.utterance.id))
+
+    def _sell(self, utterance: Utterance, now: float) -> None:
+        way = way_of(utterance, self._rundown, self._catalogue) if self._shoppers else None
+        if self._shoppers is None or way is None:
+            return
+        part = part_of_day(self._started.local_time, now) or "any"
+        for purchase in self._shoppers.hear(now, way, part):
+            self.log.bought += 1
+            self._put(purchase.at, Bought(purchase.at, (purchase.product_id,)))
 
     def _heard(self, waiting: _Waiting) -> None:
         utterance = waiting.utterance

@@ -24,6 +24,7 @@ from sosie.chat.language import language_of
 from sosie.errors import YourInput
 from sosie.ports import MeaningEncoder
 from sosie.shop.catalogue import Catalogue, Fact, Product
+from sosie.shop.learned import Way, wording_id
 from sosie.show import phrases
 from sosie.show.identity import asks_if_real
 from sosie.show.variants import Asked, asked_for, in_words, offered, values_of
@@ -84,6 +85,16 @@ class Answer:
     def text(self, catalogue: Catalogue, number: int = 0) -> str:
         """The sentence to say, from the catalogue as it is now; never empty. Another ``number`` may give another wording."""
         return _spoken(self, catalogue, number)
+
+    def ways(self, catalogue: Catalogue) -> tuple[Way, ...]:
+        """What ``number`` counts through, templates not filled in; empty where there is one wording, or no choice to be made."""
+        wordings = _chosen_from(self, catalogue)
+        if wordings is None or len(wordings[self.language]) < 2:
+            return ()
+        words = wordings[self.language]
+        # Of one intent there may be several sets, such as with a sale and without.
+        point = f"{self.intent} {wording_id(self.language, self.product_id, words[0])}"
+        return tuple(Way("answer", self.product_id, self.language, text, point) for text in words)
 
 
 @cache
@@ -339,30 +350,45 @@ def _listed(names: Sequence[str], language: Language, number: int) -> str:
     return phrases.JOIN[language].join(some) + phrases.AND_MORE[language].format(n=len(names))
 
 
+def _chosen_from(answer: Answer, catalogue: Catalogue) -> Mapping[Language, phrases.Wordings] | None:
+    """The wordings of an answer that may be chosen by what they sold; None of a fact, and of what must be said as it is."""
+    if answer.product_id is None:
+        return {"hello": phrases.HELLO, "thanks": phrases.THANKS}.get(answer.intent)
+    return None if answer.variant is not None else _of_product(answer.intent, catalogue[answer.product_id])
+
+
+def _of_product(intent: str, product: Product) -> Mapping[Language, phrases.Wordings] | None:
+    """The wordings of an answer about a product as it is now; None of a fact."""
+    on_sale = product.sale_price is not None
+    match intent:
+        case "price" | "discount" | "stock" | "why" if not product.offered:
+            return phrases.NOT_ON_OFFER if product.lapsed else phrases.SOLD_OUT
+        case "price":
+            return phrases.PRICE_ON_SALE if on_sale else phrases.PRICE
+        case "discount":
+            if product.reduced and not on_sale:
+                # Some variants are on sale, others not: neither "yes" nor "no" is true of all, the price is.
+                return phrases.PRICE
+            return phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT
+        case "stock":
+            return phrases.IN_STOCK if product.stock is None else phrases.STOCK
+        case "why":
+            return phrases.WHY
+    return None
+
+
 def _about_product(answer: Answer, product: Product, number: int) -> str | None:
     language = answer.language
     if answer.variant is not None:
         return _of_variant(answer, answer.variant, product, number)
-    on_sale = product.sale_price is not None
-    match answer.intent:
-        case "price" | "discount" | "stock" | "why" if not product.offered:
-            wordings = phrases.NOT_ON_OFFER if product.lapsed else phrases.SOLD_OUT
-        case "price":
-            wordings = phrases.PRICE_ON_SALE if on_sale else phrases.PRICE
-        case "discount":
-            if product.reduced and not on_sale:
-                # Some variants are on sale, others not: neither "yes" nor "no" is true of all, the price is.
-                wordings = phrases.PRICE
-            else:
-                wordings = phrases.DISCOUNT if on_sale else phrases.NO_DISCOUNT
-        case "stock":
-            wordings = phrases.IN_STOCK if product.stock is None else phrases.STOCK
-        case "why":
-            claims = ("，" if language == "zh" else "; ").join(product.claims[language])
-            return _turn(phrases.WHY, language, number).format(name=product.name[language], claims=claims)
-        case _:
-            return _told_fact(answer, product)
-    return product.fill(_turn(wordings, language, number), language)
+    wordings = _of_product(answer.intent, product)
+    if wordings is None:
+        return _told_fact(answer, product)
+    text = _turn(wordings, language, number)
+    if wordings is phrases.WHY:
+        claims = ("，" if language == "zh" else "; ").join(product.claims[language])
+        return text.format(name=product.name[language], claims=claims)
+    return product.fill(text, language)
 
 
 def _of_variant(answer: Answer, asked: Asked, product: Product, number: int) -> str | None:

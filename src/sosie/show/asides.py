@@ -11,12 +11,13 @@ import tomllib
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.show.answers import Answer
+from sosie.show.daytime import part_of_day
 from sosie.show.rundown import Rundown
 from sosie.show.script import Aside
 from sosie.show.wording import in_turns
@@ -145,7 +146,7 @@ class Asides:
             case "asked":
                 return self._often_asked(language, catalogue, now)
             case "day":
-                part = self._part_of_day(now)
+                part = part_of_day(self._local_time, now)
                 return None if part is None else self._next(part, language, file)
             case "running":
                 hours = int(now // 3600)
@@ -207,17 +208,6 @@ class Asides:
         file = SHOP if catalogue.products else SHOW
         said = self._next("asked", language, file, rests_on=rests_on, topic=_topics()[intent][language], answer=answer)
         return replace(said, about=product_id)
-
-    def _part_of_day(self, now: float) -> str | None:
-        if self._local_time is None:
-            return None
-        zone = self._local_time.tzinfo
-        # In UTC and back, or an hour would be missing on the day the clocks change.
-        utc = self._local_time.astimezone(UTC) + timedelta(seconds=now)
-        hour = utc.astimezone(zone).hour
-        if hour < 5 or hour >= 23:
-            return "night"
-        return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
 
     def _next(self, kind: str, language: Language, file: str, rests_on: Sequence[str] = (), **values: str) -> Spoken:
         """The next wording of a kind, filled in."""

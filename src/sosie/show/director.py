@@ -21,12 +21,13 @@ show/drafts.py, and what was handed over and is not heard yet in show/under_way.
     WentWrong ──────► Say(correction) at the next clause, before everything else, once (show/correction.py)
     Operated ───────► a person holds, takes over, leaves out, types: at once, and TellOperator (show/operator.py)
     Reconnected ────► the AI notice again, before anything else
+    Bought, Watched ► counted for what was said just before (show/learning.py); Learned once a minute
     Stop ───────────► closing words, then End
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -34,6 +35,7 @@ from sosie.chat.language import language_of
 from sosie.chat.message import Comment
 from sosie.chat.policy import ChatPolicy
 from sosie.shop.catalogue import Catalogue
+from sosie.shop.learned import Counted
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.asides import Asides, Spoken
@@ -43,6 +45,7 @@ from sosie.show.events import (
     Action,
     AnswerFound,
     AskWriter,
+    Bought,
     CatalogueChanged,
     CommentArrived,
     CommentWithdrawn,
@@ -68,10 +71,12 @@ from sosie.show.events import (
     Stop,
     TellOperator,
     Tick,
+    Watched,
     WentWrong,
 )
 from sosie.show.guests import Deed, Guests
 from sosie.show.identity import asks_if_real
+from sosie.show.lessons import Lessons
 from sosie.show.operator import (
     Command,
     HandBack,
@@ -114,15 +119,18 @@ NOTICE_MARGIN = 20.0
 class Director:
     """One show. ``handle`` is called with one event after the other; nothing else goes in or out."""
 
-    def __init__(self, rundown: Rundown, catalogue: Catalogue, *, writer: bool = False) -> None:
+    def __init__(
+        self, rundown: Rundown, catalogue: Catalogue, *, writer: bool = False, learned: Sequence[Counted] = ()
+    ) -> None:
         """``rundown`` checked against ``catalogue`` (check_rundown); its languages are those that the consent allows.
 
-        ``writer``: there is one who performs AskWriter.
+        ``writer``: there is one who performs AskWriter. ``learned``: what earlier shows of the shop counted.
         """
         self._writer = writer
         self._rundown = rundown
         self._sayable = Sayable(catalogue, rundown.languages, rundown.barred)
-        self._telling = Telling(script(rundown))
+        self._lessons = Lessons(self._sayable, learned, on=rundown.learning)
+        self._telling = Telling(script(rundown, self._lessons.choose))
         self._asides = Asides(rundown)
         self._quiet_since = 0.0
         self._n_sold_out = 0
@@ -167,6 +175,9 @@ class Director:
                 return self._drafted(now, comment_id, sentences)
             case CatalogueChanged(now, catalogue):
                 return self._reprice(now, catalogue)
+            case Bought() | Watched():
+                self._lessons.learn(event)
+                return []
             case WentWrong(_, utterance_id, wrong):
                 self._corrections.add(utterance_id, wrong)
                 return [*self._correct()]
@@ -185,6 +196,7 @@ class Director:
         late = [NotThanked(deed, n) for deed, n in self._guests.stale(now)]
         return [
             *late,
+            *self._lessons.tick(now),
             *self._missed(now),
             *self._too_slow(now),
             *self._notice_if_due(now),
@@ -198,6 +210,7 @@ class Director:
         if self._phase != "before":
             return []
         self._asides.start(local_time)
+        self._lessons.start(local_time)
         self._phase = "on air"
         self._seen_at = now
         (notice,) = self._notice(now)
@@ -264,6 +277,7 @@ class Director:
         if told is None:
             return []
         self._quiet_since = now
+        self._lessons.heard(now, told)
         if told.utterance.kind == "line":
             self._answers_in_a_row = 0
         if self._phase == "closing":
@@ -375,7 +389,7 @@ class Director:
 
     def _answer(self, first: Waiting) -> list[Action]:
         comment_id, answer = first.comment_id, first.answer
-        number = self._waiting.take(first)
+        number = self._lessons.number(answer, self._waiting.take(first))
         self._answers_in_a_row += 1
         self._asides.answered()
         text, product_id, reason = self._sayable.answer(answer, number)
@@ -652,7 +666,7 @@ class Director:
 
     def _end(self) -> list[Action]:
         self._phase = "ended"
-        return [End()]
+        return [*self._lessons.stop(), End()]
 
     def _say(
         self,

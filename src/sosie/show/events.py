@@ -13,6 +13,7 @@ from typing import Literal
 from sosie.chat.message import Comment
 from sosie.claims import Reason
 from sosie.shop.catalogue import Catalogue
+from sosie.shop.learned import News
 from sosie.show import phrases
 from sosie.show.answers import Answer
 from sosie.show.correction import Wrong
@@ -110,6 +111,24 @@ class CatalogueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """An order was placed: what was said of these products just before is counted for it (show/learning.py)."""
+
+    now: float
+    product_ids: tuple[str, ...]
+    """Each once, however many pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """So many watch."""
+
+    now: float
+    viewers: int
+    """In all rooms together, 0 or more."""
+
+
+@dataclass(frozen=True, slots=True)
 class WentWrong:
     """Something wrong was heard on air, or was overtaken by a new price while it was said (show/correction.py)."""
 
@@ -165,6 +184,8 @@ Event = (
     | AnswerFound
     | Drafted
     | CatalogueChanged
+    | Bought
+    | Watched
     | WentWrong
     | Reconnected
     | Operated
@@ -285,6 +306,13 @@ class Slate:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """Keep what was counted since the last time, where the show has a store."""
+
+    news: tuple[News, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Everything was said; the stream may close."""
 
@@ -301,5 +329,6 @@ Action = (
     | HumanHolds
     | HumanSpeaks
     | Slate
+    | Learned
     | End
 )

@@ -123,6 +123,8 @@ class Rundown:
     """None: what the built-in answers decline is declined."""
     presence: Presence | None = None
     """None: nobody need be on duty."""
+    learning: bool = True
+    """Whether wordings, answers and the product with one turn more are chosen by what they sold, and counted for it."""
     facts: tuple[Fact, ...] = ()
     """Of the show itself, each with the day from which it is true."""
     barred: Barred = NOWHERE
@@ -251,6 +253,7 @@ class _File(Table):
     turns: Turns = "segment"
     loop: bool = True
     order: Order = "changing"
+    learning: bool = True
     time_zone: Annotated[str | None, BeforeValidator(_time_zone)] = None
     notice_minutes: Annotated[float, Field(ge=1, le=MOST_NOTICE_MINUTES)] = 10
     chat: ChatSwitch = True
@@ -295,6 +298,7 @@ def read_rundown(path: Path) -> Rundown:
         closing={language: _said(file.closing, language, f"{path.name}: closing") for language in languages},
         loop=file.loop,
         order=file.order,
+        learning=file.learning,
         time_zone=file.time_zone,
         notice_seconds=file.notice_minutes * 60,
         chat=file.chat is not False,

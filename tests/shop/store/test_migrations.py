@@ -10,6 +10,7 @@ import pytest
 
 from shop.store.making import ENGINES, engine
 from sosie.errors import YourInput
+from sosie.shop.learned import Tally
 from sosie.shop.store.engine import Engine
 from sosie.shop.store.migrations import VERSION, migrate
 from sosie.shop.store.sql import SqlStore
@@ -41,6 +42,11 @@ WRITTEN: tuple[tuple[str, ...], ...] = (
         " 'line', 'en', 'a1b2c3d4e5f6')",
         "INSERT INTO order_line (source, order_id, place, product_id, variant_id, quantity, amount) VALUES ('shopify',"
         " '00112233445566778899aabbccddeeff', 0, 'tea', '', 2, '39.80')",
+    ),
+    (
+        "INSERT INTO learned (kind, product_id, language, wording_id, part, point, words, told, sold, usual, seen, held) VALUES"
+        " ('line', 'tea', 'en', 'a1b2c3d4e5f6', 'evening', 'b2c3d4e5f6a1', 'It is {price}.', '12.5', '3.25', '2.0', '4.0',"
+        " '-0.01')",
     ),
 )
 """What a Sosie of each version wrote beyond what the one before had, word for word; never edited, only added to."""
@@ -85,6 +91,10 @@ def test_a_store_of_an_earlier_version_opens_with_all_that_was_in_it(
             assert (order.amount, order.lines[0].product_id) == (Decimal("39.80"), "tea")
             assert order.said is not None
             assert (order.said.seconds, order.said.sentence_id) == (61.5, 17)
+        learned = store.learned()
+        assert len(learned) == (version >= 3)
+        for row in learned:
+            assert (row.way.words, row.part, row.tally) == ("It is {price}.", "evening", Tally(12.5, 3.25, 2, 4, -0.01))
     store.edit(lambda before: before, by="hand", now=change.at)  # type: ignore[arg-type, return-value]
 
 

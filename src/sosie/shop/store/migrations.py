@@ -52,7 +52,15 @@ LIVE = (
     "CREATE TABLE salt (value TEXT NOT NULL)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (CATALOGUE, LIVE)
+LEARNED = (
+    # Counts of each wording, answer and product's turn by part of the day (shop/learned.py); numbers are text, exact to the
+    # last bit. product '' is none, language '' that of a turn.
+    "CREATE TABLE learned (kind TEXT NOT NULL, product_id TEXT NOT NULL, language TEXT NOT NULL, wording_id TEXT NOT NULL,"
+    " part TEXT NOT NULL, point TEXT NOT NULL, words TEXT NOT NULL, told TEXT NOT NULL, sold TEXT NOT NULL, usual TEXT NOT NULL,"
+    " seen TEXT NOT NULL, held TEXT NOT NULL, PRIMARY KEY (kind, product_id, language, wording_id, part))",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (CATALOGUE, LIVE, LEARNED)
 """Statements that lead from version n to n + 1."""
 VERSION = len(MIGRATIONS)
 

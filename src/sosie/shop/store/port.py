@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.changes import Change
+from sosie.shop.learned import Counted, News
 from sosie.shop.news import Delivery
 from sosie.shop.orders import Order, Said
 
@@ -61,6 +62,14 @@ class ShopStore(Protocol):
 
     def orders(self, *, since: datetime | None = None, most: int = 100) -> tuple[Order, ...]:
         """Newest first, by when they were received; ``since`` that moment on."""
+        ...
+
+    def learned(self) -> tuple[Counted, ...]:
+        """What all shows of this shop counted together."""
+        ...
+
+    def learn(self, news: Sequence[News]) -> None:
+        """Takes what a show counted since it told last; several shows may tell in turn."""
         ...
 
     def link(self, source: str, theirs: str, product_id: str, variant_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import cast
 from sosie.errors import YourInput
 from sosie.shop.catalogue import Catalogue, Product
 from sosie.shop.changes import Change, between
+from sosie.shop.learned import Counted, News
 from sosie.shop.news import Delivery
 from sosie.shop.orders import Order, OrderLine, Said
 from sosie.shop.store.engine import Engine, Transaction, Value
 from sosie.shop.store.hearing import Hearing, connect, remember
+from sosie.shop.store.learning import read_learned, write_learned
 from sosie.shop.store.migrations import migrate
 from sosie.shop.store.port import Edit, Heard
 from sosie.shop.store.rows import (
@@ -111,6 +114,15 @@ class SqlStore:
                 *values,
             )
             return tuple(_order(transaction, row) for row in rows)
+
+    def learned(self) -> tuple[Counted, ...]:
+        with self._engine.reading() as transaction:
+            return read_learned(transaction)
+
+    def learn(self, news: Sequence[News]) -> None:
+        if news:
+            with self._engine.writing() as transaction:
+                write_learned(transaction, news)
 
     def link(self, source: str, theirs: str, product_id: str, variant_id: str) -> None:
         with self._engine.writing() as transaction:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sosie.live.onair import wording_id, wording_of
 from sosie.shop.feed import open_shop
+from sosie.shop.learned import wording_id
+from sosie.show.onair import wording_of
 from sosie.show.rundown import read_rundown
 from sosie.types import LANGUAGES, Utterance
 
