@@ -19,8 +19,8 @@ LEFT_OUT = 3
 ASIDE_EVERY = 3
 """Lines of a segment between places for an aside."""
 MORE_EVERY = 2
-"""Rounds from one turn more for a product to the next. With one in every round 2.8 % of the script's sentences had been said in the
-last ten minutes, in place of 1.8: the same product in the same language comes again too soon."""
+"""Rounds from one turn more for a product to the next. With one in every round 2.8 % of the script's sentences had been said in
+the last ten minutes, in place of 1.8: the same product in the same language comes again too soon."""
 Choose = Callable[[Sequence[Way]], int | None]
 """Which of several ways is next; None where they are to take turns (show/learning.py)."""
 STORY_REST = 400
