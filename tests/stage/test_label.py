@@ -172,7 +172,8 @@ def test_no_subclass_can_change_it(base: type) -> None:
 
 def test_nothing_in_the_stage_offers_a_way_around() -> None:
     """No parameter, no field of a scene, no environment variable is about having the label or not."""
-    assert list(inspect.signature(Stage.__init__).parameters) == ["self", "size", "label", "safe"]
+    # ``cards`` is whether room is kept for a product's card; the label has its own place either way (test_compose.py).
+    assert list(inspect.signature(Stage.__init__).parameters) == ["self", "size", "label", "safe", "cards"]
     assert inspect.signature(Stage.__init__).parameters["label"].default is inspect.Parameter.empty
     assert [field.name for field in fields(Scene)] == ["language", "subtitle", "card", "toast"]
     assert [field.name for field in fields(Label)] == ["language", "kind", "name", "human_voice"]
