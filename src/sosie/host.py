@@ -23,7 +23,7 @@ NONE = Pronunciations()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Host:
-    """Someone who can be put on screen. Speaker and lips belong to one thread, the face to another."""
+    """Someone who can be put on screen. The speaker belongs to one thread, the face to another; the lips are safe for all."""
 
     clone: Clone
     record: ConsentRecord

@@ -88,7 +88,9 @@ class SpeechEncoder(Protocol):
 class LipEngine(Protocol):
     """Speech in, the person's lip shapes out: one row for each frame that the speech fills."""
 
-    def shapes(self, speech: Speech) -> LipShapes: ...
+    def shapes(self, speech: Speech) -> LipShapes:
+        """Safe for threads: the voice's and the microphone's. A person's live speech has sound only, no phones and no words."""
+        ...
 
 
 class FaceEngine(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from show.playbook import sample
 from sosie.clock import VirtualClock
-from sosie.rehearsal.air import Log, Rehearsal
+from sosie.rehearsal.air import Delays, Log, Rehearsal
 from sosie.rehearsal.mishearing import Mishearing
 from sosie.rehearsal.remembered import Remembered
 from sosie.rehearsal.report import Setting, markdown, report_of
@@ -50,9 +50,7 @@ def test_in_a_show_errors_are_corrected_within_ten_seconds_and_nothing_else_is()
     assert len(said) >= sum(log.wrong.values()) - 1
     assert len(log.corrections) == len(said)
     assert max(log.corrections) < 10
-    page = markdown(
-        report_of(log, Setting("show.toml", 0.5, 3, 3.0, rehearse(0)._delays, MISSPOKEN), machine={}, wall_seconds=1.0,
-                  memory_mb=(1.0, 1.0))
-    )  # fmt: skip
+    setting = Setting("show.toml", 0.5, 3, 3.0, Delays(), misspoken=MISSPOKEN, n_products=3, n_topics=0)
+    page = markdown(report_of(log, setting, machine={}, wall_seconds=1.0, memory_mb=(1.0, 1.0)))
     assert f"{log.misspoken}, found {log.caught}" in page
     assert f"| corrections | {len(said)};" in page

@@ -53,7 +53,7 @@ def test_notices_keep_their_interval_and_the_chat_is_answered(log: Log) -> None:
 
 def test_the_report_says_that_nothing_is_sold(log: Log) -> None:
     report = report_of(
-        log, Setting("show.toml", HOURS, 1, 6.0, Delays(), n_products=0, n_topics=3), machine={"cores": 2},
+        log, Setting("show.toml", HOURS, 1, 6.0, Delays(), misspoken=0.0, n_products=0, n_topics=3), machine={"cores": 2},
         wall_seconds=1.0, memory_mb=(1.0, 2.0),
     )  # fmt: skip
     page = markdown(report)

@@ -17,6 +17,7 @@ from sosie.show.events import (
     Drop,
     GuestActed,
     HumanHolds,
+    HumanSpeaks,
     Operated,
     OperatorSeen,
     Refuse,
@@ -27,7 +28,19 @@ from sosie.show.events import (
     TellOperator,
     Tick,
 )
-from sosie.show.operator import Command, HandBack, JumpTo, Pause, Presence, Resume, Skip, TakeOver, TypeLine
+from sosie.show.operator import (
+    Command,
+    HandBack,
+    Hush,
+    JumpTo,
+    Pause,
+    Presence,
+    Resume,
+    Skip,
+    Speak,
+    TakeOver,
+    TypeLine,
+)
 
 from .playbook import Stage, sample
 
@@ -65,9 +78,54 @@ def test_whoever_takes_over_has_silence_at_once_and_hands_back_in_one_step() -> 
     assert show.script[0].text == cut_off
 
 
-def test_while_a_person_holds_it_the_notice_and_the_truth_are_said_all_the_same() -> None:
-    show = stage(replace(ENGLISH, notice_seconds=60))
+def test_whoever_speaks_is_heard_once_the_clone_is_silent_and_their_last_word_gives_the_show_back() -> None:
+    show = stage()
+    cut_off = show.script[0].text
+    actions = order(show, Speak("en"))
+    drop, heard, told = (
+        next(n for n, action in enumerate(actions) if isinstance(action, kind))
+        for kind in (Drop, HumanSpeaks, TellOperator)
+    )
+    # Told when it is so: what is said from then on is heard.
+    assert drop < heard < told
+    assert actions[heard] == HumanSpeaks("en")
+    assert actions[0] == HumanHolds(True)
+    begun = len(show.played)
+    show.play(show.now + 60)
+    assert not said(show, begun)
+    actions = order(show, Hush())
+    assert actions[:3] == [TellOperator(7), HumanSpeaks(None), HumanHolds(False)]
+    assert show.script[0].text == cut_off
+
+
+def test_whoever_had_taken_over_keeps_the_show_without_the_microphone_unless_they_are_gone() -> None:
+    show = stage()
     order(show, TakeOver())
+    order(show, Speak("en"))
+    assert order(show, Hush())[:3] == [TellOperator(7), HumanSpeaks(None), HumanHolds(True)]
+    assert not show.script
+    order(show, Speak("en"))
+    assert order(show, HandBack())[:3] == [TellOperator(7), HumanSpeaks(None), HumanHolds(False)]
+    assert show.script
+
+
+def test_nobody_speaks_in_a_language_of_which_the_show_has_no_label() -> None:
+    show = stage()
+    assert order(show, Speak("fr")) == [TellOperator(7, "language")]
+    assert show.script
+
+
+def test_when_the_show_ends_the_microphone_is_off_before_the_closing_words() -> None:
+    show = stage()
+    order(show, Speak("en"))
+    actions = show.tell(Stop(show.now))
+    assert actions.index(HumanSpeaks(None)) < next(n for n, action in enumerate(actions) if isinstance(action, Say))
+
+
+@pytest.mark.parametrize("held", [TakeOver(), Speak("en")])
+def test_while_a_person_holds_it_the_notice_and_the_truth_are_said_all_the_same(held: Command) -> None:
+    show = stage(replace(ENGLISH, notice_seconds=60))
+    order(show, held)
     begun = len(show.played)
     show.say("are you real?")
     show.say("how much is it?")

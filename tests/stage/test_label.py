@@ -25,6 +25,8 @@ from sosie.stage.label import (
     require_ink,
     words_style,
 )
+from sosie.stage.label_reader import find_label, read_label
+from sosie.stage.label_words import LabelKind
 from sosie.stage.text import Style
 from sosie.types import LANGUAGES, Language
 
@@ -120,6 +122,27 @@ def test_a_very_long_name_is_cut_but_what_it_is_stays() -> None:
     assert Label("zh", "clone", "欧阳" * 60).small_lines[0].startswith("数字分身")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "name"), [("clone", "Li"), ("clone", "欧阳" * 60), ("fictional", ""), ("measurement", "")]
+)
+@pytest.mark.parametrize("size", [(360, 640), (720, 1280), (1280, 720)])
+def test_that_a_human_is_heard_stands_below_the_ai_label_and_takes_nothing_from_it(
+    language: Language, kind: LabelKind, name: str, size: tuple[int, int]
+) -> None:
+    made, heard = Label(language, kind, name), Label(language, kind, name, human_voice=True)
+    assert np.array_equal(drawn(heard, size).words_luma(), drawn(made, size).words_luma())
+    assert set(made.small_lines) < set(heard.small_lines)
+    frame = Stage(size, heard).draw(noise(size, 1), Scene(language)).frame
+    assert find_label(frame).present
+    assert find_label(frame).measurement == (kind == "measurement")
+    assert read_label(frame, heard).present
+    # It can be read from the picture whose voice it is.
+    assert read_label(frame, heard).score > read_label(frame, made).score
+    other = Stage(size, made).draw(noise(size, 1), Scene(language)).frame
+    assert read_label(other, made).score > read_label(other, heard).score
+
+
 def test_a_clone_has_a_name_and_a_measurement_has_none() -> None:
     with pytest.raises(YourInput, match="no name"):
         Label("en", "clone")
@@ -152,7 +175,7 @@ def test_nothing_in_the_stage_offers_a_way_around() -> None:
     assert list(inspect.signature(Stage.__init__).parameters) == ["self", "size", "label", "safe"]
     assert inspect.signature(Stage.__init__).parameters["label"].default is inspect.Parameter.empty
     assert [field.name for field in fields(Scene)] == ["language", "subtitle", "card", "toast"]
-    assert [field.name for field in fields(Label)] == ["language", "kind", "name"]
+    assert [field.name for field in fields(Label)] == ["language", "kind", "name", "human_voice"]
     for module in (compose, label, label_words):
         assert "environ" not in inspect.getsource(module)
 

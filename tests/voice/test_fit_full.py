@@ -109,19 +109,18 @@ def test_the_likest_of_the_three_is_kept() -> None:
 
 
 def test_a_language_that_became_unclear_goes_a_shorter_way_and_holds_no_other_back() -> None:
-    unclear = Score("zh", 0.9, 0.5, 0.4, SILENCE)
     judge = FakeJudge(
         scores(0.5),
-        (unclear, *scores(0.9)[1:]),
-        {("zh", 0.75): Score("zh", 0.8, 0.5, 0.3, SILENCE), ("zh", 0.5): Score("zh", 0.7, 0.5, 0.0, SILENCE)},
+        (Score("zh", 0.9, 0.5, 0.4, SILENCE), *scores(0.9)[1:]),
+        {("zh", 0.75): Score("zh", 0.8, 0.5, 0.0, SILENCE), ("en", 0.75): Score("en", 0.8, 0.5, 0.0, SILENCE)},
     )
     kept = full(judge)
     assert kept.style.spoken_in("en").bias_share == 1
-    assert kept.style.spoken_in("zh").bias_share == 0.5
-    middle = (QUICK.pack + WITH_BIASES.pack) / 2
-    assert np.allclose(kept.style.spoken_in("zh").pack, middle, atol=1e-6)
+    assert kept.style.spoken_in("zh").bias_share == 0.75
+    nearer = QUICK.pack + np.float32(0.75) * (WITH_BIASES.pack - QUICK.pack)
+    assert np.allclose(kept.style.spoken_in("zh").pack, nearer, atol=1e-6)
     assert [score.misunderstood for score in kept.fitted] == [0, 0, 0]
-    assert "zh at 50%" in kept.note
+    assert "zh at 75%" in kept.note
 
 
 def test_a_voice_that_became_unclear_steps_back() -> None:

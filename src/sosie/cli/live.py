@@ -132,6 +132,8 @@ def _report(room: LiveRoom, recording: Path | None, as_json: bool, till: Till | 
         "refused_claims": room.session.refused_claims,
         "ear": dataclasses.asdict(room.session.ear) if room.session.ear is not None else None,
         "human_seconds": [dataclasses.asdict(span) for span in room.session.human_spans],
+        "voice_statements": [dataclasses.asdict(one) for one in room.session.voice_statements],
+        "microphone_late_frames": room.session.microphone.late_frames,
         "unthanked": room.session.unthanked,
         "writer": dataclasses.asdict(room.session.writer_cost) if room.show.writer is not None else None,
         "memory_mb": state.health.memory_mb,

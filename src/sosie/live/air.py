@@ -106,6 +106,7 @@ class Played:
         self._desk, self._duty, self._tell, self._post = desk, duty, tell, post
 
     def __call__(self, sent: Shot, now: float) -> None:
+        self._duty.heard(sent.shows.human_voice, now - 1 / FPS)
         if sent.begun is not None:
             answer = self._desk.begun(sent.begun)
             if answer is not None and self._post is not None:

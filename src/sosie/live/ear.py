@@ -32,6 +32,7 @@ from scipy.signal import resample_poly
 
 from sosie.broadcast.resample import DELAY
 from sosie.broadcast.sinks import SOUND_HZ, EncodedPacket, EncodedStreams
+from sosie.claims import NOWHERE, Barred
 from sosie.claims.fold import fold
 from sosie.claims.numbers import numbers
 from sosie.live.camera import Shot
@@ -269,10 +270,12 @@ class Ear:
         languages: Sequence[Language],
         *,
         timer: Callable[[], float],
+        barred: Barred = NOWHERE,
     ) -> None:
         """Both are opened on the ear's own thread, so that the threads they start are as nice as it. ``timer``: seconds, for
-        what listening takes.
+        what listening takes. ``barred``: as the firewall of the show has it.
         """
+        self._barred = barred
         self._open_listener, self._open_sounds, self._languages = open_listener, open_sounds, languages
         self._timer = timer
         self.tap = Tap()
@@ -356,7 +359,7 @@ class Ear:
             if waiting is None:
                 continue
             if comparer is None:
-                comparer = Comparer(waiting.passage.aired.then, sounds)
+                comparer = Comparer(waiting.passage.aired.then, sounds, self._barred)
                 comparer.prepare(self._languages)
             begun = self._timer()
             try:

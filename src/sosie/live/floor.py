@@ -16,6 +16,7 @@ from sosie.live.booth import Booth
 from sosie.live.camera import Camera
 from sosie.live.desk import CommentDesk
 from sosie.live.duty import Duty
+from sosie.live.microphone import Microphone
 from sosie.live.shelf import Goods, Shelf
 from sosie.live.worker import taken
 from sosie.shop.learned import News, together
@@ -31,6 +32,7 @@ from sosie.show.events import (
     FindAnswer,
     Finished,
     HumanHolds,
+    HumanSpeaks,
     Learned,
     NotThanked,
     PaidMessageArrived,
@@ -57,6 +59,7 @@ class Crew:
     backroom: Backroom
     desk: CommentDesk
     duty: Duty
+    microphone: Microphone
     shelf: Shelf
 
 
@@ -138,6 +141,8 @@ class Floor:
                     crew.duty.tell(action)
                 case HumanHolds(holds):
                     crew.duty.holds(holds, self._now())
+                case HumanSpeaks(language):
+                    crew.microphone.speaks(language)
                 case Slate(on):
                     crew.camera.slate(on)
                 case Learned(news):

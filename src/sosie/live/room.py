@@ -225,7 +225,7 @@ def may_post(chats: Chats, record: ConsentRecord, languages: Sequence[Language],
             may(record, ToAir(language, "chat", address, platform if platform in PLATFORMS else "own"), now)
 
 
-def open_ear(languages: Sequence[Language]) -> Ear:
+def open_ear(rundown: Rundown) -> Ear:
     """Whisper base on one thread, and the voice's own reader; loaded on the ear's thread once the show runs: 300 MB."""
 
     def listener() -> Listening:
@@ -240,7 +240,7 @@ def open_ear(languages: Sequence[Language]) -> Ear:
         reader = Reader()
         return lambda text, language: bare(reader.phonemes(text, language)).replace(" ", "")
 
-    return Ear(listener, sounds, languages, timer=time.monotonic)
+    return Ear(listener, sounds, rundown.languages, timer=time.monotonic, barred=rundown.barred)
 
 
 def open_room(
@@ -273,7 +273,7 @@ def open_room(
         for_seconds=for_seconds,
         platform=outputs.platform,
         post=chats.post if chats else None,
-        ear=open_ear(rundown.languages) if listens else None,
+        ear=open_ear(rundown) if listens else None,
     )
     assert outputs.hls is not None
     return LiveRoom(session, show, outputs.hls, chats, RoomEvents(session) if chats else None)

@@ -6,7 +6,8 @@
         voice thread: speaker, lips ──► lanes ──► face thread: face, stage ──► shots ──► air thread: clock, encoder, sinks
         (booth)                                   (camera)                               (air)
 
-Beside them: the answers thread and the writers' (backroom), which turn what the director asks into events; and the ear thread,
+Beside them: the answers thread and the writers' (backroom), which turn what the director asks into events; the microphone thread,
+which turns a person's own voice into pieces that the face thread takes while the clone itself says nothing; and the ear thread,
 which hears what left the encoder and tells the director what went out wrong.
 
 Queues: the desk refuses comments when COMMENTS_WAITING wait (the viewer is told), the inbox those who come and go when
@@ -20,7 +21,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sosie.broadcast.encode import Encoder
@@ -36,9 +37,10 @@ from sosie.live.backroom import Backroom
 from sosie.live.booth import Booth
 from sosie.live.camera import Camera, Cues, OnScreen, Shot
 from sosie.live.desk import CommentDesk
-from sosie.live.duty import Duty, HumanSpan
+from sosie.live.duty import Duty, HumanSpan, VoiceStatement
 from sosie.live.ear import EAR, Ear, EarFigures
 from sosie.live.floor import Crew, Floor
+from sosie.live.microphone import Microphone
 from sosie.live.outputs import NamedSink, OutputBoard
 from sosie.live.shelf import Goods, Shelf
 from sosie.live.state import RoomState
@@ -139,11 +141,13 @@ class Session:
         if rundown.chat:
             for language in rundown.languages:
                 permit(language, "chat")
+        labels = {language: label_for(permit(language, "live"), language) for language in rundown.languages}
         self._stages = {
-            language: Stage(
-                cast.face.size, label_for(permit(language, "live"), language), cards=bool(show.catalogue.products)
+            (language, human): Stage(
+                cast.face.size, replace(label, human_voice=human), cards=bool(show.catalogue.products)
             )
-            for language in rundown.languages
+            for language, label in labels.items()
+            for human in (False, True)
         }
         self._inbox: queue.Queue[Event | Goods] = queue.Queue()
         self._shots: queue.Queue[Shot] = queue.Queue(PICTURES)
@@ -162,7 +166,20 @@ class Session:
             unspeakable=lambda utterance_id: self._inbox.put(Finished(now(), utterance_id)),
             over=self._over,
         )
-        cues = Cues(self._booth.take, self._booth.is_cut, self._shelf.card, self._desk.toast)
+        self.microphone = Microphone(
+            cast.lips,
+            order=self.operate,
+            give=lambda order: self._inbox.put(Operated(now(), 0, order)),
+            over=self._over,
+        )
+        cues = Cues(
+            self._booth.take,
+            self._booth.is_cut,
+            self._shelf.card,
+            self._desk.toast,
+            self.microphone.take,
+            lambda: self.microphone.language,
+        )
         self._camera = Camera(cast.face, self._stages, cues, self._shots, first, self._over)
         self._backroom = Backroom(
             show.answers,
@@ -175,7 +192,7 @@ class Session:
         )
         self._floor = Floor(
             Director(rundown, self._shelf.catalogue, writer=show.writer is not None, learned=show.learned),
-            Crew(self._booth, self._camera, self._backroom, self._desk, self._duty, self._shelf),
+            Crew(self._booth, self._camera, self._backroom, self._desk, self._duty, self.microphone, self._shelf),
             self._inbox,
             begins=lambda: local_time(rundown, today()),
             may_go_on=lambda: permit(rundown.languages[0], "live"),
@@ -190,6 +207,7 @@ class Session:
             Worker("show", self._floor.direct, self._fail),
             Worker("voice", self._booth.speak, self._fail, niceness=BEHIND),
             Worker("answers", self._backroom.look_up, self._fail, niceness=BEHIND),
+            Worker("microphone", self.microphone.listen, self._fail),
             Worker("face", self._camera.turn, self._fail),
         ]
         if self._show.writer is not None:
@@ -286,7 +304,7 @@ class Session:
 
     def state(self) -> RoomState:
         shows = self._air.on_screen
-        label = self._stages[shows.language].label.label
+        label = self._stages[shows.language, shows.human_voice].label.label
         return RoomState(
             on_air=not self._over.is_set(),
             seconds=self._air.seconds,
@@ -370,6 +388,14 @@ class Session:
     def human_spans(self) -> tuple[HumanSpan, ...]:
         """Which seconds of the show were a human's."""
         return self._duty.spans(self._air.seconds)
+
+    def own_voice(self, said: str, token_sha256: str) -> None:
+        """Whoever is about to speak by microphone says that the voice is theirs: kept in the record."""
+        self._duty.stated(VoiceStatement(self._air.seconds, said, token_sha256))
+
+    @property
+    def voice_statements(self) -> tuple[VoiceStatement, ...]:
+        return self._duty.statements
 
     @property
     def unthanked(self) -> dict[Deed, int]:

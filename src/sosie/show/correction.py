@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sosie.claims import Claims, Reason
+from sosie.claims import NOWHERE, Barred, Claims, Reason
 from sosie.claims.fold import fold
 from sosie.claims.numbers import Number, numbers
 from sosie.shop.catalogue import Catalogue, Product
@@ -87,9 +87,10 @@ class Wrong:
 class Comparer:
     """Compares for one show; keeps the firewalls of the last two catalogues. Belongs to one thread."""
 
-    def __init__(self, catalogue: Catalogue, sounds: Sounds) -> None:
+    def __init__(self, catalogue: Catalogue, sounds: Sounds, barred: Barred = NOWHERE) -> None:
+        """``barred``: as the firewall of the show has it (claims.Claims)."""
         self._sounds = sounds
-        self._known: deque[tuple[Catalogue, Claims]] = deque([(catalogue, Claims(catalogue))], maxlen=2)
+        self._known: deque[tuple[Catalogue, Claims]] = deque([(catalogue, Claims(catalogue, barred))], maxlen=2)
 
     def prepare(self, languages: Sequence[Language]) -> None:
         """Reads what is read once (claims.Claims.prepare)."""

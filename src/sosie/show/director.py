@@ -57,6 +57,7 @@ from sosie.show.events import (
     Finished,
     GuestActed,
     HumanHolds,
+    HumanSpeaks,
     NotThanked,
     Operated,
     OperatorSeen,
@@ -80,10 +81,12 @@ from sosie.show.operator import (
     Command,
     HandBack,
     Hindrance,
+    Hush,
     JumpTo,
     Pause,
     Resume,
     Skip,
+    Speak,
     TakeOver,
     TypeLine,
 )
@@ -132,7 +135,8 @@ class Director:
         self._quiet_since = 0.0
         self._n_sold_out = 0
         self._paused = False
-        self._human = False
+        self._taken_over = False
+        self._speaks = False
         self._absent = False
         self._seen_at = 0.0
         self._policy = ChatPolicy()
@@ -450,11 +454,13 @@ class Director:
             return [TellOperator(order_id, "not on air")]
         if isinstance(order, TypeLine):
             return self._typed(order_id, order.text.strip(), order.language)
+        if isinstance(order, Speak):
+            return self._speak(now, order_id, order.language)
         if isinstance(order, JumpTo) and (hindered := self._cannot_tell(order.segment_id)):
             return [TellOperator(order_id, hindered)]
         return [TellOperator(order_id), *self._ordered(order), *self._next_urgent(now), *self._keep_ahead(now)]
 
-    def _ordered(self, order: Pause | Resume | TakeOver | HandBack | Skip | JumpTo) -> list[Action]:
+    def _ordered(self, order: Pause | Resume | TakeOver | HandBack | Hush | Skip | JumpTo) -> list[Action]:
         match order:
             case Pause():
                 self._paused = True
@@ -463,15 +469,35 @@ class Director:
                 self._paused = False
                 return []
             case TakeOver():
-                self._human = True
+                self._taken_over = True
                 return [HumanHolds(True), *self._cut()]
             case HandBack():
-                self._human = False
-                return [HumanHolds(False)]
+                self._taken_over = False
+                return [*self._hush(), HumanHolds(False)]
+            case Hush():
+                return [*self._hush(), HumanHolds(self._human)]
             case Skip():
                 return self._skip()
             case JumpTo(segment_id):
                 return self._jump(segment_id)
+
+    @property
+    def _human(self) -> bool:
+        """A person holds the show: nothing of ours is said but the notice and what the host is."""
+        return self._taken_over or self._speaks
+
+    def _speak(self, now: float, order_id: int, language: Language) -> list[Action]:
+        """What they say nobody checks. They are told when they are heard, not before."""
+        if language not in self._rundown.languages:
+            return [TellOperator(order_id, "language")]
+        self._speaks = True
+        return [HumanHolds(True), *self._cut(), HumanSpeaks(language), TellOperator(order_id), *self._next_urgent(now)]
+
+    def _hush(self) -> list[Action]:
+        if not self._speaks:
+            return []
+        self._speaks = False
+        return [HumanSpeaks(None)]
 
     def _cut(self, *, only_lines: bool = False, again: bool = True) -> list[Action]:
         """What is being said is faded out, and is said from its start when its time comes again."""
@@ -629,7 +655,8 @@ class Director:
                 self._corrections.back(told.wrong)
         # However short a show is, nobody hears its closing words without having heard that it is AI.
         notice = [self._say_notice()] if unheard else []
-        return [*late, Drop(self._under_way.generation), *notice, *self._correct(), self._close()]
+        stop = [*late, *self._hush(), Drop(self._under_way.generation)]
+        return [*stop, *notice, *self._correct(), self._close()]
 
     def _close(self) -> Say:
         # Asked of the firewall when the show was read; it holds no template but the shop's name, so no price can change it.

@@ -292,6 +292,13 @@ class HumanHolds:
 
 
 @dataclass(frozen=True, slots=True)
+class HumanSpeaks:
+    """A person's own voice is heard from now on, in this language; None: no longer."""
+
+    language: Language | None
+
+
+@dataclass(frozen=True, slots=True)
 class Slate:
     """Show a labelled slate in place of the clone, or the clone again."""
 
@@ -320,6 +327,7 @@ Action = (
     | Drop
     | TellOperator
     | HumanHolds
+    | HumanSpeaks
     | Slate
     | Learned
     | End

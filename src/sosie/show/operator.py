@@ -1,7 +1,8 @@
 """What the person on duty may order: hold the show, take it over, leave something out, have a line said. Pure values.
 
 The clone stays a clone: it says a person's line with its own made voice, under its label, and the line passes the firewall like
-any other. Nothing here can pause or change the AI notice.
+any other. Only what a person says into the microphone nobody checks; the picture then says that a human is heard, beside its AI
+label. Nothing here can pause or change the AI notice.
 """
 
 from __future__ import annotations
@@ -54,9 +55,32 @@ class HandBack:
     """The show goes on by itself."""
 
 
-Command = Pause | Resume | Skip | JumpTo | TypeLine | TakeOver | HandBack
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """As TakeOver, and the person's own voice is heard from the microphone."""
+
+    language: Language
+    """That they speak: of the label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """The microphone is off. The show goes on by itself, unless the person had taken it over before."""
+
+
+Command = Pause | Resume | Skip | JumpTo | TypeLine | TakeOver | HandBack | Speak | Hush
 Hindrance = (
-    Reason | Literal["not on air", "late", "no such product", "sold out", "language", "nothing to say", "template"]
+    Reason
+    | Literal[
+        "not on air",
+        "late",
+        "no such product",
+        "sold out",
+        "language",
+        "nothing to say",
+        "template",
+        "microphone in use",
+    ]
 )
 """Why an order was not carried out: a reason of the firewall, or what is missing."""
 

@@ -80,6 +80,8 @@ class Label:
     kind: LabelKind
     name: str = ""
     """Of the cloned person (needed for "clone", refused for "measurement"); of the fictional one, or ""."""
+    human_voice: bool = False
+    """A person's own voice is heard now, not the clone's: said below the mandated words, which stay."""
 
     def __init_subclass__(cls) -> None:
         raise TypeError("Label cannot be subclassed: what it says is not up to a subclass")
@@ -104,7 +106,7 @@ class Label:
     @property
     def small_lines(self) -> tuple[str, ...]:
         """What stands below them, before wrapping."""
-        return small_lines(self.kind, self.language, self.name)
+        return small_lines(self.kind, self.language, self.name, human_voice=self.human_voice)
 
 
 @final

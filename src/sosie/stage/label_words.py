@@ -45,6 +45,7 @@ _CLONE_OF: dict[Language, str] = {
     "en": "digital clone of {name}",
     "fr": "clone numérique de {name}",
 }
+_HUMAN_VOICE: dict[Language, str] = {"zh": "此刻为真人声音", "en": "live human voice", "fr": "voix humaine en direct"}
 _FICTIONAL: dict[Language, str] = {"zh": "虚构人物", "en": "fictional person", "fr": "personne fictive"}
 
 # Whole words: the letters of "MAIN" or "AIGC" are not an AI element that a viewer would see.
@@ -90,11 +91,16 @@ def require_label_words(words: str, language: Language) -> None:
         )
 
 
-def small_lines(kind: LabelKind, language: Language, name: str) -> tuple[str, ...]:
+def small_lines(kind: LabelKind, language: Language, name: str, *, human_voice: bool = False) -> tuple[str, ...]:
     """What stands below the mandated words.
 
-    A measurement names nobody: who did not consent is not announced to strangers either.
+    A measurement names nobody: who did not consent is not announced to strangers either. ``human_voice``: a person speaks now,
+    live, and the clone only moves its lips; the face is as made as ever, so this stands under the mandated words, never for them.
     """
+    if human_voice:
+        said, others = _HUMAN_VOICE[language], small_lines(kind, language, name)
+        # Before a name, whose end is cut where it is very long; behind a warning, which is looked for where it always is.
+        return (*others, said) if kind == "measurement" else (said, *others)
     if kind == "clone":
         # An isolate, so that a name written right to left does not turn the sentence around it.
         return (_CLONE_OF[language].format(name=f"\u2068{name}\u2069"),)

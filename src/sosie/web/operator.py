@@ -7,27 +7,34 @@ so it stands in no log and no history.
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from sosie.live.duty import HumanSpan
+from sosie.live.duty import HumanSpan, VoiceStatement
 from sosie.show.events import TellOperator
 from sosie.show.operator import Command, HandBack, JumpTo, Pause, Resume, Skip, TakeOver, TypeLine
 from sosie.show.rundown import LONGEST_LINE
 from sosie.types import Language
+from sosie.web import microphone
 
 
-class Duty(Protocol):
+class Duty(microphone.Duty, Protocol):
     """What the route needs of a show that is on air (live.session.Session)."""
 
     def operate(self, order: Command) -> TellOperator: ...
 
-    def operator_seen(self) -> None: ...
-
     @property
     def human_spans(self) -> tuple[HumanSpan, ...]: ...
+
+    @property
+    def voice_statements(self) -> tuple[VoiceStatement, ...]: ...
+
+
+STATIC = Path(__file__).parent / "static"
 
 
 class _Posted(BaseModel):
@@ -67,7 +74,10 @@ def new_token() -> str:
 
 
 def operator_routes(duty: Duty, token: str) -> APIRouter:
-    """POST /operator/orders, POST /operator/presence, GET /operator/record. ``token``: see new_token; at least 16 letters."""
+    """POST orders and presence, GET record and statements, and the microphone, under /operator; GET /operator itself is the page.
+
+    ``token``: see new_token; at least 16 letters.
+    """
     if len(token) < 16:
         raise ValueError("a token needs 16 letters or more, or it can be guessed")
 
@@ -91,7 +101,16 @@ def operator_routes(duty: Duty, token: str) -> APIRouter:
     def record() -> tuple[HumanSpan, ...]:
         return duty.human_spans
 
-    return routes
+    @routes.get("/statements")
+    def statements() -> tuple[VoiceStatement, ...]:
+        return duty.voice_statements
+
+    # The page holds nothing of the show; the token is typed into it. The microphone's token comes as its first message.
+    page = APIRouter()
+    page.add_api_route("/operator", lambda: FileResponse(STATIC / "operator.html"), include_in_schema=False)
+    page.include_router(routes)
+    page.include_router(microphone.microphone_route(duty, token))
+    return page
 
 
 def _order(posted: PostedPlain | PostedJump | PostedLine) -> Command:

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 
 from sosie.errors import YourInput
 from sosie.web.app import Room, create_app
+from sosie.web.microphone import MOST_BYTES
 from sosie.web.webhooks import Counter, with_webhooks
 
 LOOPBACK = "127.0.0.1"
@@ -41,7 +42,9 @@ def served(
     page = create_app(room, operator)
     app = page if till is None else with_webhooks(page, till)
     # No access log: it would hold what viewers asked for.
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, ws_max_size=MOST_BYTES
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
