@@ -45,20 +45,39 @@ from sosie.show.daytime import part_of_day
 from sosie.show.events import Started
 from sosie.show.learning import OVERDUE, Learning, line_of
 from sosie.show.onair import ways_of
-from sosie.show.rundown import read_rundown
+from sosie.show.rundown import Rundown, read_rundown
 from sosie.show.script import Aside, script
 
 SAMPLE = Path(sosie.__file__).parent / "sample" / "shop"
-RUNDOWN = read_rundown(SAMPLE / "show.toml")
 SHOP = open_shop(SAMPLE / "shop.toml")
-POINTS = {
-    way: ways
-    for segment in RUNDOWN.segments
-    for language in RUNDOWN.languages
-    for wordings in segment.lines[language]
-    for ways in [ways_of(language, segment.product_id, wordings)]
-    for way in ways
-}
+
+
+def rundown_of(n_languages: int, n_wordings: int) -> Rundown:
+    """The sample, or less of it: what there is to learn grows with both numbers."""
+    whole = read_rundown(SAMPLE / "show.toml")
+    segments = tuple(
+        replace(
+            segment,
+            lines={key: tuple(wordings[:n_wordings] for wordings in lines) for key, lines in segment.lines.items()},
+        )
+        for segment in whole.segments
+    )
+    return replace(whole, languages=whole.languages[:n_languages], segments=segments)
+
+
+def points_of(rundown: Rundown) -> dict[Way, tuple[Way, ...]]:
+    return {
+        way: ways
+        for segment in rundown.segments
+        for language in rundown.languages
+        for wordings in segment.lines[language]
+        for ways in [ways_of(language, segment.product_id, wordings)]
+        for way in ways
+    }
+
+
+RUNDOWN = rundown_of(3, 64)
+POINTS = points_of(RUNDOWN)
 BEGINS_AT = datetime(2026, 11, 23, tzinfo=UTC)
 DAY = 86400.0
 POLICIES = ("turns", "learning", "knowing")
@@ -226,7 +245,7 @@ class Silent:
 
 
 def whole(hours: float, learning: bool, seed: int) -> dict[str, Any]:
-    rundown = replace(RUNDOWN, learning=learning)
+    rundown = replace(read_rundown(SAMPLE / "show.toml"), learning=learning)
     answers = Answers(SHOP, Silent(), ())
     log = Rehearsal(
         rundown, SHOP, answers, seconds=3600 * hours, seed=seed, comments_per_minute=0, clock=VirtualClock(),
@@ -260,8 +279,13 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--orders-an-hour", type=float, nargs="+", default=[5.0, 60.0])
+    parser.add_argument("--languages", type=int, default=3, help="of the sample, in the simulated days")
+    parser.add_argument("--wordings", type=int, default=64, help="of a point at most, likewise")
     parser.add_argument("--whole-hours", type=float, default=24.0)
     options = parser.parse_args()
+    global RUNDOWN, POINTS
+    RUNDOWN = rundown_of(options.languages, options.wordings)
+    POINTS = points_of(RUNDOWN)
     begun = time.perf_counter()
     line = {
         "benchmark": "learning",
