@@ -181,7 +181,8 @@ def main() -> None:
             if wrong is None:
                 sound = on_air.say(item.said, language)
                 speech_seconds += sound.seconds
-                wrong, twice = heard_wrong(sound, aired, listener, comparer, item.now)
+                hearing = heard_wrong(sound, aired, listener, comparer, item.now)
+                wrong, twice = hearing.wrong, hearing.again
             asked[item.kind] += 1
             found[item.kind] += wrong is not None
             once[item.kind == "true"] += wrong is not None or twice

@@ -33,6 +33,7 @@ import unicodedata
 import urllib.error
 import urllib.request
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
@@ -160,10 +161,15 @@ class Outside:
         elif text:
             shown[-1].end = seconds
         for comment in state["comments"] if isinstance(state["comments"], list) else []:
-            told = self.log.answers.setdefault(comment["text"], {"seen_at": round(seconds, 1)})
+            told = self.log.answers.setdefault(plain(comment["text"]), {"seen_at": round(seconds, 1)})
             if comment["state"] != told.get("state"):
                 told.update(state=comment["state"], answer=comment["answer"], settled_at=round(seconds, 1))
         return seconds
+
+
+def plain(text: str) -> str:
+    """As the page has it, near enough: full-width marks are plain ones there."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def attacks(seed: int) -> list[tuple[str, str, Language]]:
@@ -201,7 +207,8 @@ def happen(outside: Outside, moment: dict[str, object], now: float) -> None:
         outside.comment(str(moment["comment"]))
     elif "order" in moment:
         line = {"product": moment["order"], "quantity": moment["pieces"], "amount": "1"}
-        news = {"type": "order", "id": f"o-{now}", "buyer": f"b-{now}", "currency": "CNY", "lines": [line]}
+        ids = {"id": f"o-{now}", "buyer": f"b-{now}", "placed_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        news = {"type": "order", "currency": "CNY", "lines": [line], **ids}
         log.changes.append({"at": now, "order": moment["order"], "status": outside.tell_shop(news)})
     elif "price" in moment:
         product, to = str(moment["price"]), str(moment["to"])
@@ -346,7 +353,7 @@ def answered(script: dict[str, object], log: Log) -> list[dict[str, object]]:
     for moment in moments:
         if "comment" not in moment:
             continue
-        told = log.answers.get(moment["comment"], {})
+        told = log.answers.get(plain(moment["comment"]), {})
         answer = str(told.get("answer") or "")
         rows.append(
             {"asked": moment["comment"], "second": moment["second"], **told, "well": is_well(answer, moment["wanted"])}
@@ -426,8 +433,8 @@ def letters_wrong(said: str, heard: str) -> float:
 
 def strange_numbers(said: str, heard: str, language: Language) -> list[float]:
     """Heard and not to be said; one, which every language has as a word of other meanings, is left out."""
-    meant = {float(number.value) for number in numbers(fold(said), language)}
-    return sorted({float(number.value) for number in numbers(fold(heard), language)} - meant - {0.0, 1.0})
+    meant = {float(number.value) for number in numbers(fold(said).text, language)}
+    return sorted({float(number.value) for number in numbers(fold(heard).text, language)} - meant - {0.0, 1.0})
 
 
 def main() -> None:
@@ -443,7 +450,7 @@ def main() -> None:
     catalogue = open_shop(rundown.shop)
     script = tomllib.loads((HERE / "room.toml").read_text("utf-8"))
     questions, heard, wrong = answered(script, log), heard_back(film, log), wrong_subtitles(catalogue, log)
-    obeyed = [obeys for text, obeys, _ in made if obeys in str(log.answers.get(text, {}).get("answer"))]
+    obeyed = [obeys for text, obeys, _ in made if obeys in str(log.answers.get(plain(text), {}).get("answer"))]
     compared = {"questions": questions, "wrong_subtitles": wrong, "heard": heard}
     (given.out / "compared.json").write_text(json.dumps(compared, ensure_ascii=False, indent=1), "utf-8")
     by_language = {

@@ -147,6 +147,29 @@ def test_what_a_new_price_overtakes_comes_before_all_and_needs_no_ear() -> None:
     assert ear.figures.unheard == {"deaf": 1}
 
 
+class Kept:
+    """Stands in for the Tap: has the sound of everything."""
+
+    def sound(self, first_frame: int, end_frame: int) -> Audio:
+        return Audio(np.zeros((end_frame - first_frame) * 640, np.float32), LISTEN_HZ)
+
+
+def test_a_voice_that_the_recogniser_does_not_follow_is_not_corrected_by_it() -> None:
+    ear = Ear(Scripted, lambda: sounds, ("en",), timer=lambda: 0.0)
+    ear.tap = Kept()  # type: ignore[assignment]
+    comparer, price = Comparer(CATALOGUE, sounds), "It costs 99 yuan at the moment."
+    ear._put(passage_of(utterance(1, price)), CATALOGUE)
+    waiting = ear._next(False)
+    assert waiting is not None
+    followed = Scripted({"en": price.replace("99", "59")})
+    assert ear._hear(waiting, followed, comparer) == Wrong("price", "en", "mug", price)
+    # The middle of the last passages decides: one blur among clear ones does not make an ear deaf, many do.
+    blurred = Scripted({"en": "I wear it myself every day, eat cars to fit nine Jaan"})
+    assert ear._hear(waiting, blurred, comparer) is not None
+    assert ear._hear(waiting, blurred, comparer) is None
+    assert ear.figures.unheard == {"not clear": 1}
+
+
 def passage_of(said: Utterance) -> Passage:
     (passage,) = cut(spoken(said, said.text, 25))
     return passage

@@ -138,7 +138,8 @@ def test_answers_come_and_begin_soon(day: Log) -> None:
 def test_what_the_director_remembers_does_not_grow(day: Log) -> None:
     *_, hour_before, last = [n_bytes for _, n_bytes in rehearse(hours=4, rate=3).weights]
     assert last < 1.25 * hour_before
-    assert last < 1_500_000  # nine tenths of it are the words and verdicts of the claims firewall, which are bounded
+    # Most of it are the firewall's words and verdicts, and what each wording was told how often; both are bounded.
+    assert last < 3_000_000
 
 
 def test_the_same_seed_is_the_same_show(day: Log) -> None:

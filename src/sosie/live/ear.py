@@ -22,6 +22,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import median_low
 from typing import Literal
 
 import av
@@ -38,7 +39,7 @@ from sosie.claims.numbers import numbers
 from sosie.live.camera import Shot
 from sosie.ports import Listener
 from sosie.shop.catalogue import Catalogue
-from sosie.show.correction import Aired, Comparer, Sounds, What, Wrong
+from sosie.show.correction import MOST_MISHEARD, Aired, Comparer, Sounds, What, Wrong
 from sosie.types import FPS, LISTEN_HZ, Audio, Floats, Language, Utterance
 
 EAR = 10
@@ -57,6 +58,9 @@ BEFORE_SECONDS = 1.0
 """Words of a passage are made that long before it goes out, at least: ten pictures wait, and the clause before."""
 MOST_KNOWN = 2000
 """Passages whose words are remembered as heard and right."""
+LAST_HEARD = 9
+"""Passages of one language by which it is known whether the recogniser follows this voice in it: in the middle one no more than
+MOST_MISHEARD may be misheard, or nothing that is heard in that language is corrected."""
 MOST_FAILURES = 3
 """Failures of the recogniser in a row after which the show is deaf, and says so."""
 REST = 3.0
@@ -74,7 +78,7 @@ _LOG = logging.getLogger(__name__)
 _OVERTAKEN, _ANSWER, _NUMBERS, _WORDS, _KNOWN = range(5)
 """What is listened to first; from ``_WORDS`` on only as there is time."""
 
-Unheard = Literal["queue full", "too late", "deaf"]
+Unheard = Literal["queue full", "too late", "not clear", "deaf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +114,25 @@ class EarFigures:
     """Spent on decoding, recognising and comparing."""
 
 
-def heard_wrong(
-    sound: Audio, aired: Aired, listener: Listener, comparer: Comparer, now: Catalogue
-) -> tuple[Wrong | None, bool]:
-    """What was wrong, and whether the sound was heard twice: once more, a little slower, where something seemed to be."""
-    wrong = comparer.wrong(aired, listener.transcribe(sound, aired.language), now)
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What became of one passage."""
+
+    wrong: Wrong | None
+    misheard: float
+    """As ``Comparer.misheard``."""
+    again: bool
+    """Heard once more, a little slower, because something seemed to be wrong."""
+
+
+def heard_wrong(sound: Audio, aired: Aired, listener: Listener, comparer: Comparer, now: Catalogue) -> Hearing:
+    heard = listener.transcribe(sound, aired.language)
+    misheard, wrong = comparer.misheard(aired, heard), comparer.wrong(aired, heard, now)
     if wrong is None:
-        return None, False
+        return Hearing(None, misheard, again=False)
     slower = Audio(resample_poly(sound.samples, *SLOWER).astype(np.float32), LISTEN_HZ)
     again = comparer.wrong(aired, listener.transcribe(slower, aired.language), now)
-    return (again if again is not None and again.what == wrong.what else None), True
+    return Hearing(again if again is not None and again.what == wrong.what else None, misheard, again=True)
 
 
 class Passages:
@@ -286,6 +299,8 @@ class Ear:
         self._now = 0.0
         self._deaf = False
         self._to_be_corrected: deque[int] = deque(maxlen=100)
+        self._misheard: dict[Language, deque[float]] = {}
+        """Of the last passages; the ear's own thread only."""
         """End frames of what was reported and not corrected yet."""
         self._reported: deque[int] = deque(maxlen=100)
         """Utterances, each of which is corrected once."""
@@ -409,10 +424,14 @@ class Ear:
         sound = self.tap.sound(passage.first_frame, passage.end_frame)
         if sound is None:
             raise LookupError("the sound of a passage was kept no more")
-        wrong, again = heard_wrong(sound, passage.aired, listener, comparer, now)
+        hearing = heard_wrong(sound, passage.aired, listener, comparer, now)
+        recent = self._misheard.setdefault(passage.aired.language, deque(maxlen=LAST_HEARD))
+        recent.append(hearing.misheard)
+        not_clear = median_low(recent) > MOST_MISHEARD
         with self._shared:
-            self._counts.again += again
-        return wrong
+            self._counts.again += hearing.again
+            self._counts.unheard["not clear"] += not_clear
+        return None if not_clear else hearing.wrong
 
     def _note(self, passage: Passage, wrong: Wrong | None, took: float) -> None:
         with self._shared:
